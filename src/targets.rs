@@ -1,0 +1,17 @@
+//! The databases that the console may act on, and the only ways to reach them.
+
+pub mod api;
+pub mod model;
+pub mod page;
+pub mod picker;
+
+#[cfg(feature = "ssr")]
+pub mod call;
+#[cfg(feature = "ssr")]
+pub mod mongo;
+#[cfg(feature = "ssr")]
+pub mod postgres;
+#[cfg(feature = "ssr")]
+pub mod redis;
+#[cfg(feature = "ssr")]
+pub mod registry;

@@ -1,0 +1,139 @@
+//! Connections to MongoDB's routers. Error codes are told by the feature that sends the command.
+
+use std::time::Duration;
+
+use bson::{Document, doc};
+use mongodb::Client;
+use mongodb::error::{Error, ErrorKind};
+use mongodb::options::{ClientOptions, Credential, ServerAddress};
+use tokio::sync::OnceCell;
+
+use super::call::{READ, WRITE, call};
+use super::registry::Entry;
+use crate::error::{AppError, Kind};
+use crate::text::Words;
+use crate::words;
+
+/// One client; the driver keeps its pool.
+#[derive(Default)]
+struct Shared {
+    client: OnceCell<Client>,
+}
+
+/// How the feature tells an error code of the server: code and its name.
+pub type Tell = fn(&str, i32, &str) -> AppError;
+
+/// Runs `work` with the target's client, for reading.
+///
+/// # Errors
+/// As [`call`], and what [`told`] makes of the driver's errors.
+pub async fn read<T, F>(entry: &Entry, tell: Tell, work: impl FnOnce(Client) -> F) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    within(entry, tell, READ, work).await
+}
+
+/// Sends one command to change something.
+///
+/// # Errors
+/// As [`read`].
+pub async fn change(entry: &Entry, tell: Tell, database: &str, command: Document) -> Result<Document, AppError> {
+    within(entry, tell, WRITE, |client| async move { client.database(database).run_command(command).await }).await
+}
+
+/// Whether the server is a router: `hello.msg` is `isdbgrid`. Everything else must not get a sharding command.
+///
+/// # Errors
+/// As [`read`].
+pub async fn hello(entry: &Entry, tell: Tell) -> Result<Document, AppError> {
+    read(entry, tell, |client| async move { client.database("admin").run_command(doc! { "hello": 1 }).await }).await
+}
+
+/// Version and role of the server.
+///
+/// # Errors
+/// As [`read`].
+pub async fn describe(entry: &Entry) -> Result<Words, AppError> {
+    let tell: Tell = |name, code, _| {
+        AppError::new(
+            Kind::Refused,
+            words!("{name} refused it (code {code}).", "{name}이(가) 거부했습니다(코드 {code})."),
+            words!("The log holds the server's own words.", "로그에 서버의 원문이 있습니다."),
+        )
+    };
+    let (hello, build) = read(entry, tell, |client| async move {
+        let admin = client.database("admin");
+        Ok((admin.run_command(doc! { "hello": 1 }).await?, admin.run_command(doc! { "buildInfo": 1 }).await?))
+    })
+    .await?;
+    let version = build.get_str("version").unwrap_or("?");
+    Ok(if hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid") {
+        words!("MongoDB {version}, router of a sharded cluster", "MongoDB {version}, 샤딩 클러스터의 라우터")
+    } else {
+        words!("MongoDB {version}, not a router: no sharding here", "MongoDB {version}, 라우터 아님: 샤딩 불가")
+    })
+}
+
+async fn within<T, F>(
+    entry: &Entry,
+    tell: Tell,
+    deadline: Duration,
+    work: impl FnOnce(Client) -> F,
+) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let shared = entry.shared::<Shared>();
+    call(&entry.configured.target, &entry.line, deadline, async {
+        let client = shared.client.get_or_try_init(|| open(entry)).await.map_err(|error| told(entry, tell, &error))?;
+        work(client.clone()).await.map_err(|error| told(entry, tell, &error))
+    })
+    .await
+}
+
+async fn open(entry: &Entry) -> Result<Client, Error> {
+    let configured = &entry.configured;
+    let address =
+        ServerAddress::Tcp { host: configured.target.host.clone(), port: Some(configured.target.port) };
+    let credential = configured.user.as_ref().map(|user| {
+        Credential::builder()
+            .username(user.clone())
+            .password(configured.password.as_ref().map(|password| password.expose().to_owned()))
+            .source(configured.database.clone().unwrap_or_else(|| "admin".to_owned()))
+            .build()
+    });
+    // A direct connection: the driver must not follow addresses that the server names.
+    let options = ClientOptions::builder()
+        .hosts(vec![address])
+        .app_name("outgrow".to_owned())
+        .direct_connection(true)
+        .connect_timeout(Duration::from_secs(2))
+        .server_selection_timeout(Duration::from_millis(2500))
+        .max_pool_size(4)
+        .retry_writes(false)
+        .credential(credential)
+        .build();
+    Client::with_options(options)
+}
+
+/// An error of the driver in an operator's words. Codes are told by `tell`.
+pub fn told(entry: &Entry, tell: Tell, error: &Error) -> AppError {
+    let name = &entry.configured.target.name;
+    let incident = crate::server::incident(error, name);
+    let mut told = match error.kind.as_ref() {
+        ErrorKind::Command(command) => tell(name, command.code, &command.code_name),
+        ErrorKind::Authentication { .. } => AppError::new(
+            Kind::NoPermission,
+            words!("{name} refused the console's user or password.", "{name}이(가) 콘솔의 사용자 또는 암호를 거부했습니다."),
+            words!("Correct the credentials of this target.", "이 대상의 접속 정보를 고치세요."),
+        ),
+        _ => AppError::new(
+            Kind::Unreachable,
+            words!("{name} cannot be reached.", "{name}에 연결할 수 없습니다."),
+            words!("Check that the server runs and can be reached.", "서버가 실행 중이고 연결 가능한지 확인하세요."),
+        ),
+    };
+    told.incident = Some(incident);
+    told
+}

@@ -1,0 +1,92 @@
+//! The overview: one row per target.
+
+use leptos::prelude::*;
+
+use super::api::list_targets;
+use super::model::TargetState;
+use crate::text::use_lang;
+use crate::tr;
+use crate::ui::frame::Frame;
+use crate::ui::live::{PauseButton, use_ticker};
+use crate::ui::notice::ErrorNotice;
+use crate::ui::table::{Badge, Empty, Table};
+use crate::words;
+
+/// `/`: every target with its state.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let lang = use_lang();
+    let ticker = use_ticker(10_000);
+    let targets = Resource::new(move || ticker.tick.get(), |_| list_targets());
+    let heads = vec![
+        lang.of("Target", "대상"),
+        lang.of("State", "상태"),
+        lang.of("What it is", "종류"),
+        lang.of("Address", "주소"),
+        lang.of("Answer time", "응답 시간"),
+    ];
+    view! {
+        <Frame
+            title=words!("Overview", "개요")
+            lead=Some(words!("Every database of this site, and whether it answers.", "이 사이트의 모든 데이터베이스와 응답 여부입니다."))
+        >
+            <p class="tools">
+                <PauseButton ticker=ticker />
+            </p>
+            <Transition fallback=|| ()>
+                {move || {
+                    let heads = heads.clone();
+                    Suspend::new(async move {
+                        match targets.await {
+                            Ok(list) if list.is_empty() => {
+                                view! {
+                                    <Empty text=lang
+                                        .of(
+                                            "No target has been entered yet: see outgrow serve --help.",
+                                            "등록된 대상이 없습니다: outgrow serve --help를 보세요.",
+                                        ) />
+                                }
+                                    .into_any()
+                            }
+                            Ok(list) => {
+                                view! {
+                                    <Table caption=lang.of("Targets", "대상") heads=heads>
+                                        {list.into_iter().map(|state| view! { <Row state=state /> }).collect_view()}
+                                    </Table>
+                                }
+                                    .into_any()
+                            }
+                            Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                        }
+                    })
+                }}
+            </Transition>
+        </Frame>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(state: TargetState) -> impl IntoView {
+    let lang = use_lang();
+    let TargetState { target, answer, millis } = state;
+    let (tone, word, detail) = match &answer {
+        Ok(words) => ("good", lang.of("Answers", "응답함"), words.read(lang)),
+        Err(error) => ("bad", lang.of("No answer", "응답 없음"), error.happened.read(lang)),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=format!("{}?target={}", target.kind.path(), target.id)>{target.name}</a>
+            </th>
+            <td>
+                <Badge tone=tone text=word />
+            </td>
+            <td>{detail}</td>
+            <td>
+                <code>{format!("{}:{}", target.host, target.port)}</code>
+            </td>
+            <td class="number">{tr!(lang, "{millis} ms", "{millis}ms")}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,49 @@
+//! Which target a page is about: links to all of its kind.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::api::list_names;
+use super::model::TargetKind;
+use crate::text::use_lang;
+
+/// Links to the targets of this kind; the one that the page shows is marked.
+#[component]
+pub fn TargetPicker(kind: TargetKind) -> impl IntoView {
+    let lang = use_lang();
+    let query = use_query_map();
+    let chosen = Memo::new(move |_| query.read().get("target").unwrap_or_default());
+    let names = Resource::new(|| (), |()| list_names());
+    view! {
+        <nav class="picker" aria-label=lang.of("Targets", "대상")>
+            <Transition fallback=|| ()>
+                {move || Suspend::new(async move {
+                    let targets: Vec<_> = names
+                        .await
+                        .unwrap_or_default()
+                        .into_iter()
+                        .filter(|target| target.kind == kind)
+                        .collect();
+                    let first = targets.first().map(|target| target.id.to_string()).unwrap_or_default();
+                    targets
+                        .into_iter()
+                        .map(|target| {
+                            let id = target.id.to_string();
+                            let href = format!("{}?target={id}", kind.path());
+                            let first = first.clone();
+                            let current = move || {
+                                let chosen = chosen.get();
+                                (chosen == id || chosen.is_empty() && first == id).then_some("true")
+                            };
+                            view! {
+                                <a href=href aria-current=current>
+                                    {target.name}
+                                </a>
+                            }
+                        })
+                        .collect_view()
+                })}
+            </Transition>
+        </nav>
+    }
+}

@@ -1,0 +1,140 @@
+//! Connections to Redis and Valkey, and their errors in an operator's words.
+
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, IntoConnectionInfo, RedisError, ServerErrorKind};
+use tokio::sync::Mutex;
+
+use super::call::{READ, call};
+use super::registry::Entry;
+use crate::error::{AppError, Kind};
+use crate::text::Words;
+use crate::words;
+
+/// One connection, on which calls travel side by side.
+#[derive(Default)]
+struct Shared {
+    connection: Mutex<Option<MultiplexedConnection>>,
+}
+
+/// Runs `work` on the target's connection.
+///
+/// # Errors
+/// As [`call`], and what [`told`] makes of the driver's errors.
+pub async fn with<T, F>(entry: &Entry, work: impl FnOnce(MultiplexedConnection) -> F) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, RedisError>>,
+{
+    let shared = entry.shared::<Shared>();
+    let answer = call(&entry.configured.target, &entry.line, READ, async {
+        let connection = connected(entry, &shared).await.map_err(|error| told(entry, &error))?;
+        work(connection).await.map_err(|error| told(entry, &error))
+    })
+    .await;
+    // A connection that did not answer is not used again: what comes over it later would belong to nobody.
+    if answer.as_ref().is_err_and(|error| error.kind == Kind::Unreachable) {
+        shared.connection.lock().await.take();
+    }
+    answer
+}
+
+/// Version and role of the server.
+///
+/// # Errors
+/// As [`with`].
+pub async fn describe(entry: &Entry) -> Result<Words, AppError> {
+    let info: String = with(entry, |mut connection| async move {
+        let mut pipe = redis::pipe();
+        pipe.cmd("INFO").arg("server").cmd("INFO").arg("replication");
+        let (server, replication): (String, String) = pipe.query_async(&mut connection).await?;
+        Ok(server + &replication)
+    })
+    .await?;
+    let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let (product, version) = match field("valkey_version") {
+        Some(version) => ("Valkey", version),
+        None => ("Redis", field("redis_version").unwrap_or("?")),
+    };
+    Ok(if field("role") == Some("slave") {
+        words!("{product} {version}, replica", "{product} {version}, 복제본")
+    } else {
+        words!("{product} {version}, primary", "{product} {version}, 기본 서버")
+    })
+}
+
+async fn connected(entry: &Entry, shared: &Shared) -> Result<MultiplexedConnection, RedisError> {
+    let mut slot = shared.connection.lock().await;
+    if let Some(connection) = slot.as_ref() {
+        return Ok(connection.clone());
+    }
+    let configured = &entry.configured;
+    let mut info = ConnectionAddr::Tcp(configured.target.host.clone(), configured.target.port).into_connection_info()?;
+    let mut settings = info.redis_settings().clone();
+    if let Some(user) = &configured.user {
+        settings = settings.set_username(user);
+    }
+    if let Some(password) = &configured.password {
+        settings = settings.set_password(password.expose());
+    }
+    if let Some(number) = configured.database.as_ref().and_then(|text| text.parse().ok()) {
+        settings = settings.set_db(number);
+    }
+    info = info.set_redis_settings(settings);
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(Duration::from_secs(2)))
+        .set_response_timeout(Some(READ));
+    let connection = Client::open(info)?.get_multiplexed_async_connection_with_config(&config).await?;
+    *slot = Some(connection.clone());
+    Ok(connection)
+}
+
+/// An error of the driver in an operator's words.
+pub fn told(entry: &Entry, error: &RedisError) -> AppError {
+    let name = &entry.configured.target.name;
+    let incident = crate::server::incident(error, name);
+    let mut told = match (error.kind(), error.code()) {
+        (_, Some("NOPERM")) => AppError::new(
+            Kind::NoPermission,
+            words!("The console's user at {name} may not do this.", "{name}의 콘솔 사용자에 이 작업의 권한이 없습니다."),
+            words!("Give it the command and the key pattern: ACL SETUSER …", "명령과 키 패턴 권한을 주세요: ACL SETUSER …"),
+        ),
+        (ErrorKind::AuthenticationFailed, _) | (_, Some("WRONGPASS" | "NOAUTH")) => AppError::new(
+            Kind::NoPermission,
+            words!("{name} refused the console's user or password.", "{name}이(가) 콘솔의 사용자 또는 암호를 거부했습니다."),
+            words!("Correct the credentials of this target.", "이 대상의 접속 정보를 고치세요."),
+        ),
+        (_, Some("READONLY")) => AppError::new(
+            Kind::Refused,
+            words!("{name} is a replica and takes no writes.", "{name}은(는) 복제본이라 쓰기를 받지 않습니다."),
+            words!("Do it on the primary.", "기본 서버에서 실행하세요."),
+        ),
+        (_, Some("LOADING")) | (ErrorKind::Server(ServerErrorKind::BusyLoading), _) => AppError::new(
+            Kind::Unreachable,
+            words!("{name} is still loading its data.", "{name}이(가) 아직 데이터를 불러오는 중입니다."),
+            words!("Wait a moment.", "잠시 기다리세요."),
+        ),
+        (_, Some("OOM")) => AppError::new(
+            Kind::Refused,
+            words!("{name} has reached its memory limit.", "{name}이(가) 메모리 한도에 도달했습니다."),
+            words!("Free keys, or raise maxmemory.", "키를 정리하거나 maxmemory를 늘리세요."),
+        ),
+        (_, Some("WRONGTYPE")) => AppError::new(
+            Kind::Refused,
+            words!("The key holds another type of value.", "키가 다른 형식의 값을 담고 있습니다."),
+            words!("Choose another key.", "다른 키를 선택하세요."),
+        ),
+        (_, Some(code)) => AppError::new(
+            Kind::Refused,
+            words!("{name} refused it ({code}).", "{name}이(가) 거부했습니다({code})."),
+            words!("The log holds the server's own words.", "로그에 서버의 원문이 있습니다."),
+        ),
+        _ => AppError::new(
+            Kind::Unreachable,
+            words!("{name} cannot be reached.", "{name}에 연결할 수 없습니다."),
+            words!("Check that the server runs and can be reached.", "서버가 실행 중이고 연결 가능한지 확인하세요."),
+        ),
+    };
+    told.incident = Some(incident);
+    told
+}

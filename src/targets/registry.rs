@@ -1,0 +1,121 @@
+//! All targets, each with its connections and what the features remember of it. Connections are opened when they are
+//! first needed, so a dead target costs nothing at start.
+
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::call::Line;
+use super::model::{Target, TargetId, TargetKind, TargetState};
+use crate::auth::session::{Authorized, Reads};
+use crate::error::AppError;
+use crate::words;
+
+/// A credential. It has neither `Debug` nor `Display`, so it cannot reach a log by accident.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself, for the driver's configuration only.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A target as it was configured.
+#[derive(Clone)]
+pub struct Configured {
+    pub target: Target,
+    pub user: Option<String>,
+    pub password: Option<Secret>,
+    /// The database to connect to: PostgreSQL's, MongoDB's for logging in, or Redis' number.
+    pub database: Option<String>,
+}
+
+/// A target at work.
+pub struct Entry {
+    pub configured: Configured,
+    /// Bounds how many calls run at once, and stops calling a server that does not answer.
+    pub line: Line,
+    shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Entry {
+    /// The one value of this type that belongs to the target: connections, and what a feature remembers between calls.
+    pub fn shared<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = shared.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        Arc::clone(value).downcast::<T>().unwrap_or_default()
+    }
+}
+
+/// All targets by name.
+#[derive(Clone, Default)]
+pub struct Registry {
+    entries: Arc<BTreeMap<TargetId, Arc<Entry>>>,
+}
+
+impl Registry {
+    /// Takes the configured targets. Nothing is contacted.
+    pub fn load(targets: Vec<Configured>) -> Self {
+        let entries = targets
+            .into_iter()
+            .map(|configured| {
+                let entry = Entry { line: Line::default(), shared: Mutex::default(), configured };
+                (entry.configured.target.id.clone(), Arc::new(entry))
+            })
+            .collect();
+        Self { entries: Arc::new(entries) }
+    }
+
+    /// All targets, sorted by name.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        self.entries.values()
+    }
+
+    /// The target of this kind with this name; with an empty name, the first of the kind.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none.
+    pub fn find(&self, name: &str, kind: TargetKind) -> Result<Arc<Entry>, AppError> {
+        let mut of_kind = self.all().filter(|entry| entry.configured.target.kind == kind);
+        let product = kind.name();
+        if name.is_empty() {
+            return of_kind.next().cloned().ok_or_else(|| {
+                AppError::new(
+                    crate::error::Kind::NotFound,
+                    words!("No {product} server has been entered yet.", "등록된 {product} 서버가 없습니다."),
+                    words!(
+                        "Add one to the targets file and restart the console.",
+                        "대상 파일에 추가하고 콘솔을 다시 시작하세요.",
+                    ),
+                )
+            });
+        }
+        of_kind.find(|entry| entry.configured.target.id.as_str() == name).cloned().ok_or_else(|| {
+            AppError::not_found(words!(
+                "There is no {product} target of this name.",
+                "이 이름의 {product} 대상이 없습니다.",
+            ))
+        })
+    }
+}
+
+/// Asks every target who it is.
+pub async fn states(who: &Authorized<Reads>) -> Vec<TargetState> {
+    let asked = who.state().registry.all().map(|entry| async move {
+        let start = std::time::Instant::now();
+        let answer = match entry.configured.target.kind {
+            TargetKind::Mongodb => super::mongo::describe(entry).await,
+            TargetKind::Postgresql => super::postgres::describe(entry).await,
+            TargetKind::Redis => super::redis::describe(entry).await,
+        };
+        let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        TargetState { target: entry.configured.target.clone(), answer, millis }
+    });
+    futures_util::future::join_all(asked).await
+}

@@ -1,0 +1,8 @@
+//! The parts from which every page is built. This folder knows no feature.
+
+pub mod form;
+pub mod frame;
+pub mod live;
+pub mod notice;
+pub mod plan;
+pub mod table;

@@ -1,0 +1,44 @@
+//! Numbers that stay fresh without a reload.
+
+use leptos::prelude::*;
+
+use crate::text::use_lang;
+
+/// A counter that goes up every `millis` milliseconds while the page is visible and not paused. Resources that read it
+/// are fetched again. On the server it stands still.
+#[derive(Clone, Copy)]
+pub struct Ticker {
+    pub tick: RwSignal<u64>,
+    pub paused: RwSignal<bool>,
+}
+
+/// Starts a ticker that lives as long as the component that calls this.
+pub fn use_ticker(millis: u64) -> Ticker {
+    let ticker = Ticker { tick: RwSignal::new(0), paused: RwSignal::new(false) };
+    // Effects run in the browser only, and first after hydration.
+    Effect::new(move |_| {
+        let beat = move || {
+            if !ticker.paused.get_untracked() && !document().hidden() {
+                ticker.tick.update(|tick| *tick += 1);
+            }
+        };
+        if let Ok(handle) = set_interval_with_handle(beat, std::time::Duration::from_millis(millis)) {
+            on_cleanup(move || handle.clear());
+        }
+    });
+    ticker
+}
+
+/// The switch that stops and restarts a ticker. Without WASM nothing ticks, so it is not shown.
+#[component]
+pub fn PauseButton(ticker: Ticker) -> impl IntoView {
+    let lang = use_lang();
+    let label = move || {
+        if ticker.paused.get() { lang.of("Resume", "계속 갱신") } else { lang.of("Pause", "갱신 멈춤") }
+    };
+    view! {
+        <button type="button" class="quiet needs-wasm" on:click=move |_| ticker.paused.update(|paused| *paused = !*paused)>
+            {label}
+        </button>
+    }
+}
