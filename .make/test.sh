@@ -89,7 +89,8 @@ start_sandbox() {
 sandbox_ready() {
   local tenths
   for ((tenths = 0; tenths < 1800; tenths++)); do
-    if grep -qw ready "$scratch/sandbox.log"; then return 0; fi
+    # Not the sentence of an engine that "did not become ready".
+    if grep -w ready "$scratch/sandbox.log" | grep -qvw not; then return 0; fi
     if ! kill -0 "$sandbox_pid" 2>/dev/null; then break; fi
     sleep 0.1
   done

@@ -11,6 +11,7 @@ use crate::caching::page::CachingPage;
 use crate::replication::page::ReplicationPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::OverviewPage;
+use crate::targets::settings::SettingsPage;
 use crate::ui::frame::{Frame, Visit, use_visit};
 use crate::words;
 
@@ -66,6 +67,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
             </Routes>

@@ -3,6 +3,7 @@
 //! their data in one directory and end when we do.
 
 mod directory;
+mod earlier_run;
 mod error;
 mod memory;
 mod mongo_cluster;
@@ -17,6 +18,8 @@ mod seed;
 mod settings;
 mod start;
 mod targets_file;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +32,6 @@ use futures_util::future::join_all;
 use tokio::task::JoinSet;
 
 use directory::Held;
-use memory::Memory;
 
 /// What a sandbox is to be made of.
 #[derive(Clone, Debug)]
@@ -69,7 +71,6 @@ pub fn default_downloads() -> PathBuf {
 #[derive(Debug)]
 pub struct Running {
     held: Held,
-    memory: Memory,
     targets_file: PathBuf,
     processes: Vec<process::Running>,
     router: JoinSet<()>,
@@ -89,10 +90,11 @@ impl Running {
     /// Stops everything in good order, all at once, each within ten seconds.
     pub async fn stop(mut self) {
         self.router.abort_all();
-        join_all(std::mem::take(&mut self.processes).into_iter().map(process::Running::stop)).await;
-        self.memory.pids.clear();
-        if let Err(error) = self.memory.save() {
-            tracing::warn!(%error, "the sandbox's memory was not written");
-        }
+        join_all(
+            std::mem::take(&mut self.processes)
+                .into_iter()
+                .map(process::Running::stop),
+        )
+        .await;
     }
 }

@@ -19,7 +19,9 @@ use crate::auth::{gate, session};
 use crate::server::assets::Assets;
 use crate::server::config::Config;
 use crate::server::store::Store;
+use crate::targets::entered;
 use crate::targets::registry::Registry;
+use crate::targets::vault::Vault;
 
 /// All that requests share. Always behind an [`Arc`].
 pub struct State {
@@ -31,6 +33,8 @@ pub struct State {
     pub hasher: Hasher,
     pub backoff: Backoff,
     pub clock: session::Clock,
+    /// Opens the passwords of targets that were entered in the browser.
+    pub vault: Vault,
     /// Digest of the token that makes the first account; none once there is one.
     setup: Mutex<Option<session::Digest>>,
 }
@@ -48,7 +52,8 @@ impl State {
         if interrupted > 0 {
             tracing::warn!(interrupted, "attempts of an earlier run ended without a result; see the record");
         }
-        Ok(Arc::new(Self {
+        let state = Self {
+            vault: entered::vault(&config.state)?,
             registry: Registry::load(config.read_targets()?),
             assets: Assets::read(&config.site)?,
             hasher: Hasher::default(),
@@ -57,7 +62,9 @@ impl State {
             setup: Mutex::new(None),
             store,
             config,
-        }))
+        };
+        entered::load(&state).await.map_err(|error| error.to_string())?;
+        Ok(Arc::new(state))
     }
 
     /// The digest that a setup token must have, while the first account is missing.
@@ -86,7 +93,7 @@ pub async fn serve(state: Arc<State>) -> Result<(), String> {
         println!("No account exists yet. Make the first admin at\n  {origin}/setup?token={token}");
     }
     let head = journal::head(&state.store).await.map_err(|error| error.to_string())?;
-    tracing::info!(%addr, targets = state.registry.all().count(), record = %head, "the console listens");
+    tracing::info!(%addr, targets = state.registry.all().len(), record = %head, "the console listens");
     println!("Outgrow listens on {origin}");
     listen::until(listener, router::router(&state), stop_signal()).await;
     if let Ok(head) = journal::head(&state.store).await {

@@ -4,9 +4,12 @@ pub mod api;
 pub mod model;
 pub mod page;
 pub mod picker;
+pub mod settings;
 
 #[cfg(feature = "ssr")]
 pub mod call;
+#[cfg(feature = "ssr")]
+pub mod entered;
 #[cfg(feature = "ssr")]
 pub mod mongo;
 #[cfg(feature = "ssr")]
@@ -15,3 +18,5 @@ pub mod postgres;
 pub mod redis;
 #[cfg(feature = "ssr")]
 pub mod registry;
+#[cfg(feature = "ssr")]
+pub mod vault;

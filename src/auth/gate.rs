@@ -38,8 +38,11 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/sharding/apply_change", Right::Change),
     ("/api/sharding/list_collections", Right::Read),
     ("/api/sharding/plan_change", Right::Change),
+    ("/api/targets/add_target", Right::Administer),
+    ("/api/targets/list_entered", Right::Administer),
     ("/api/targets/list_names", Right::Read),
     ("/api/targets/list_targets", Right::Read),
+    ("/api/targets/remove_target", Right::Administer),
 ];
 
 /// Pages and probes for everybody. The files of the site are public too.

@@ -62,7 +62,6 @@ impl Needs for Administers {
 #[derive(Clone, Debug)]
 pub struct Principal {
     digest: Digest,
-    account: i64,
     operator: Operator,
 }
 
@@ -203,15 +202,11 @@ pub async fn find(state: &State, headers: &HeaderMap) -> Result<Option<Principal
     let found = state
         .store
         .with(move |connection| {
-            let sql = "SELECT a.id, a.name, a.role, s.created_at, s.last_seen FROM session s \
+            let sql = "SELECT a.name, a.role, s.created_at, s.last_seen FROM session s \
                        JOIN account a ON a.id = s.account WHERE s.digest = ?1";
-            let row = connection
-                .prepare_cached(sql)?
-                .query_row([digest], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?, row.get(3)?, row.get(4)?)))
-                .optional()?;
-            let Some((account, name, role, created, seen)): Option<(i64, String, String, i64, i64)> = row else {
-                return Ok(None);
-            };
+            let row: Option<(String, String, i64, i64)> =
+                connection.prepare_cached(sql)?.query_row([digest], |row| row.try_into()).optional()?;
+            let Some((name, role, created, seen)) = row else { return Ok(None) };
             if is_over(now, created, seen) {
                 connection.execute("DELETE FROM session WHERE digest = ?1", [digest])?;
                 return Ok(None);
@@ -219,10 +214,10 @@ pub async fn find(state: &State, headers: &HeaderMap) -> Result<Option<Principal
             if now - seen >= SEEN_EVERY {
                 connection.execute("UPDATE session SET last_seen = ?2 WHERE digest = ?1", params![digest, now])?;
             }
-            Ok(accounts::role_of(&role).map(|role| (account, Operator { name, role })))
+            Ok(accounts::role_of(&role).map(|role| Operator { name, role }))
         })
         .await?;
-    Ok(found.map(|(account, operator)| Principal { digest, account, operator }))
+    Ok(found.map(|operator| Principal { digest, operator }))
 }
 
 /// Logs in: checks the password, ends the session that the browser had, and starts a new one.

@@ -18,9 +18,9 @@ pub async fn keep(store: &Store, target: &TargetId, key: &Key, cached: CachedQue
         .with(move |connection| {
             connection.execute(
                 "INSERT INTO cached_query (target, key, source, query, ttl, micros, at) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, unixepoch('subsec') * 1000) \
-                 ON CONFLICT (target, key) DO UPDATE SET source = ?3, query = ?4, ttl = ?5, micros = ?6, \
-                 at = unixepoch('subsec') * 1000",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(unixepoch('subsec') * 1000 AS INTEGER)) \
+                 ON CONFLICT (target, key) DO UPDATE SET source = excluded.source, query = excluded.query, \
+                 ttl = excluded.ttl, micros = excluded.micros, at = excluded.at",
                 params![target, key, cached.source, cached.query, cached.ttl, micros],
             )?;
             Ok(())
@@ -38,7 +38,7 @@ pub async fn find(store: &Store, target: &TargetId, key: &Key) -> Result<Option<
         .with(move |connection| {
             connection
                 .query_row(
-                    "SELECT source, query, ttl, micros, CAST(at AS INTEGER) FROM cached_query \
+                    "SELECT source, query, ttl, micros, at FROM cached_query \
                      WHERE target = ?1 AND key = ?2",
                     params![target, key],
                     |row| {

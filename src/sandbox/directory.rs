@@ -126,7 +126,11 @@ mod tests {
         let path = scratch("hold");
         let first = hold(&path).expect("a new directory can be held");
         let refused = hold(&path).expect_err("held already");
-        assert!(refused.to_string().contains(&std::process::id().to_string()));
+        assert!(
+            refused
+                .to_string()
+                .contains(&std::process::id().to_string())
+        );
         drop(first);
         let mode = fs::metadata(&path).expect("exists").permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
@@ -140,7 +144,10 @@ mod tests {
         fs::create_dir_all(&path).expect("made");
         fs::write(path.join("thesis.txt"), "precious").expect("written");
         assert!(matches!(hold(&path), Err(SandboxError::Occupied(_))));
-        assert!(matches!(hold_existing(&path), Err(SandboxError::NotOurs(_))));
+        assert!(matches!(
+            hold_existing(&path),
+            Err(SandboxError::NotOurs(_))
+        ));
         fs::remove_dir_all(&path).expect("cleaned up");
     }
 

@@ -20,7 +20,9 @@ pub enum SandboxError {
     Occupied(PathBuf),
     #[error("{what} was not found; {advice}")]
     Missing { what: String, advice: String },
-    #[error("port {port}, which {engine} remembers, is in use by another program; end that one, or reset the sandbox")]
+    #[error(
+        "port {port}, which {engine} remembers, is in use by another program; end that one, or reset the sandbox"
+    )]
     PortTaken { engine: &'static str, port: u16 },
     #[error("processes of an earlier run still use {dir}: {pids}; end them first")]
     StillRunning { dir: PathBuf, pids: String },
@@ -33,7 +35,10 @@ pub enum SandboxError {
         log: PathBuf,
     },
     #[error("{engine} could not be given its example data: {reason}")]
-    Seed { engine: &'static str, reason: String },
+    Seed {
+        engine: &'static str,
+        reason: String,
+    },
 }
 
 /// Names the path and the deed in a failure of the file system.

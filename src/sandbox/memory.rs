@@ -25,8 +25,6 @@ pub(super) struct Memory {
     seeded: Vec<String>,
     /// Where PostgreSQL's data lies when it cannot lie in the directory itself.
     pub(super) postgres_home: Option<PathBuf>,
-    /// The processes of the last start, to be waited for should they still be stopping.
-    pub(super) pids: Vec<u32>,
     #[serde(skip)]
     file: PathBuf,
 }
@@ -99,7 +97,10 @@ impl Memory {
         }
         Err(SandboxError::Missing {
             what: "a free port".into(),
-            advice: format!("500 between {FIRST_PORT} and {} were taken", FIRST_PORT + PORTS),
+            advice: format!(
+                "500 between {FIRST_PORT} and {} were taken",
+                FIRST_PORT + PORTS
+            ),
         })
     }
 }

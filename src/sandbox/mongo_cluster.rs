@@ -201,9 +201,15 @@ async fn start_mongos(
 async fn join_shards(settings: &Mongo, shards: &[Member]) -> Result<(), String> {
     let router = format!("127.0.0.1:{}", settings.router_port);
     let listed = router::run_command(&router, "admin", doc! { "listShards": 1 }).await?;
-    let listed = listed.get_array("shards").map(Vec::as_slice).unwrap_or_default();
+    let listed = listed
+        .get_array("shards")
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     for shard in shards {
-        let has_id = |it: &&Bson| it.as_document().is_some_and(|it| it.get_str("_id").is_ok_and(|id| id == shard.name));
+        let has_id = |it: &&Bson| {
+            it.as_document()
+                .is_some_and(|it| it.get_str("_id").is_ok_and(|id| id == shard.name))
+        };
         if listed.iter().any(|it| has_id(&it)) {
             continue;
         }

@@ -32,7 +32,9 @@ pub(super) async fn start(settings: &Postgres) -> Result<Vec<Running>, SandboxEr
     prepare(settings).await?;
     let mut primary = Running::start(program(settings, "primary", settings.port)).await?;
     let client = connected(settings, &mut primary, settings.port).await?;
-    set_up(settings, &client).await.map_err(|error| not_ready(&primary, error.to_string()))?;
+    set_up(settings, &client)
+        .await
+        .map_err(|error| not_ready(&primary, error.to_string()))?;
     let mut standby = Running::start(program(settings, "standby", settings.standby_port)).await?;
     connected(settings, &mut standby, settings.standby_port).await?;
     await_streaming(&client, &mut standby).await?;
@@ -61,7 +63,11 @@ pub(super) async fn connect(
 
 fn program(settings: &Postgres, role: &'static str, port: u16) -> Program {
     let data = settings.home.join(role);
-    let name = if role == "primary" { "postgresql primary" } else { "postgresql standby" };
+    let name = if role == "primary" {
+        "postgresql primary"
+    } else {
+        "postgresql standby"
+    };
     let set = |what: &str| ["-c".into(), what.to_owned().into()];
     let mut arguments = vec!["-D".into(), data.clone().into_os_string()];
     arguments.extend(set(&format!("port={port}")));
@@ -123,7 +129,10 @@ async fn await_streaming(client: &Client, standby: &mut Running) -> Result<(), S
                    WHERE application_name = 'standby1' AND state = 'streaming'";
     loop {
         let seen = client.query_opt(streams, &[]).await;
-        if seen.map_err(|error| not_ready(standby, error.to_string()))?.is_some() {
+        if seen
+            .map_err(|error| not_ready(standby, error.to_string()))?
+            .is_some()
+        {
             return Ok(());
         }
         if let Some(end) = standby.ended() {

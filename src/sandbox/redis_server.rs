@@ -32,8 +32,13 @@ pub(super) async fn start(settings: &Redis) -> Result<Running, SandboxError> {
 }
 
 pub(super) async fn connect(settings: &Redis) -> Result<MultiplexedConnection, redis::RedisError> {
-    let url = format!("redis://:{}@127.0.0.1:{}/0", settings.password, settings.port);
-    redis::Client::open(url)?.get_multiplexed_async_connection().await
+    let url = format!(
+        "redis://:{}@127.0.0.1:{}/0",
+        settings.password, settings.port
+    );
+    redis::Client::open(url)?
+        .get_multiplexed_async_connection()
+        .await
 }
 
 /// With a rule for snapshots the server also takes one when it is asked to stop.

@@ -10,6 +10,7 @@ mod ddl;
 mod dispatch;
 mod hello;
 mod metadata;
+mod overview;
 mod relay;
 mod rewrite;
 mod sharding;
@@ -64,17 +65,26 @@ impl Shared {
     }
 
     fn known_primary(&self, replica_set: &str) -> Option<String> {
-        let primaries = self.primaries.lock().unwrap_or_else(PoisonError::into_inner);
+        let primaries = self
+            .primaries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         primaries.get(replica_set).cloned()
     }
 
     fn remember_primary(&self, replica_set: &str, host: &str) {
-        let mut primaries = self.primaries.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut primaries = self
+            .primaries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         primaries.insert(replica_set.to_owned(), host.to_owned());
     }
 
     fn forget_primary(&self, replica_set: &str) {
-        let mut primaries = self.primaries.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut primaries = self
+            .primaries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         primaries.remove(replica_set);
     }
 }
@@ -143,6 +153,9 @@ pub(super) async fn run_command(
     let document = Document::try_from(&*answer).map_err(|error| error.to_string())?;
     match answer::is_ok(&document) {
         true => Ok(document),
-        false => Err(document.get_str("errmsg").unwrap_or("no reason given").to_owned()),
+        false => Err(document
+            .get_str("errmsg")
+            .unwrap_or("no reason given")
+            .to_owned()),
     }
 }

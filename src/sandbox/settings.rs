@@ -61,7 +61,10 @@ pub(super) async fn decide(
 ) -> Result<Settings, SandboxError> {
     let redis = Redis {
         binary: on_path(&["redis-server", "valkey-server"]).ok_or_else(|| {
-            missing("redis-server", "install Debian's redis-server or valkey-server")
+            missing(
+                "redis-server",
+                "install Debian's redis-server or valkey-server",
+            )
         })?,
         folder: held.folder("redis")?,
         port: memory.port("redis")?,

@@ -1,20 +1,16 @@
 //! Starting everything, the three engines at the same time.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::sleep;
 
+use super::earlier_run::await_earlier_run;
 use super::error::SandboxError;
 use super::memory::Memory;
 use super::mongo_cluster::{self, Cluster};
 use super::process;
 use super::settings::{Mongo, Postgres, Redis, Settings, decide};
 use super::{Options, Running, directory, postgres_pair, redis_server, seed, targets_file};
-
-/// After a crash the servers of the last run may still be stopping.
-const EARLIER_RUN_WITHIN: Duration = Duration::from_secs(15);
 
 /// Something to tell whoever waits for the start.
 #[derive(Debug)]
@@ -35,7 +31,7 @@ pub(super) async fn start_telling(
 ) -> Result<Running, SandboxError> {
     let held = directory::hold(&options.dir)?;
     let mut memory = Memory::load(held.path())?;
-    await_earlier_run(held.path(), &memory).await?;
+    await_earlier_run(held.path(), memory.postgres_home.as_deref()).await?;
     let settings = decide(&options, &held, &mut memory).await?;
     // Ports and passwords are kept before anything uses them: the engines write them down too.
     memory.save()?;
@@ -61,12 +57,10 @@ pub(super) async fn start_telling(
             memory.set_seeded(engine);
         }
     }
-    memory.pids = processes.iter().map(|it| it.pid).collect();
     memory.save()?;
     let targets_file = targets_file::write(held.path(), &settings, &processes)?;
     Ok(Running {
         held,
-        memory,
         targets_file,
         processes,
         router: cluster.router,
@@ -99,10 +93,7 @@ impl Starting<'_> {
         Ok(cluster)
     }
 
-    async fn postgres(
-        &self,
-        settings: &Postgres,
-    ) -> Result<Vec<process::Running>, SandboxError> {
+    async fn postgres(&self, settings: &Postgres) -> Result<Vec<process::Running>, SandboxError> {
         let servers = postgres_pair::start(settings).await?;
         let (port, standby) = (settings.port, settings.standby_port);
         let text = format!("127.0.0.1:{port}, standby 127.0.0.1:{standby}");
@@ -135,29 +126,5 @@ impl Starting<'_> {
             // Nobody listening any more is no reason to stop.
             let _ = progress.send(Progress { engine, text, took });
         }
-    }
-}
-
-/// Waits until no process of an earlier run works in the sandbox's folders any more.
-pub(super) async fn await_earlier_run(dir: &Path, memory: &Memory) -> Result<(), SandboxError> {
-    let homes = [Some(dir), memory.postgres_home.as_deref()];
-    let is_ours = |pid: &&u32| {
-        let works_in = std::fs::read_link(format!("/proc/{pid}/cwd"));
-        works_in.is_ok_and(|it| homes.iter().flatten().any(|home| it.starts_with(home)))
-    };
-    let give_up = Instant::now() + EARLIER_RUN_WITHIN;
-    loop {
-        let left: Vec<String> =
-            memory.pids.iter().filter(is_ours).map(ToString::to_string).collect();
-        if left.is_empty() {
-            return Ok(());
-        }
-        if Instant::now() > give_up {
-            return Err(SandboxError::StillRunning {
-                dir: dir.to_owned(),
-                pids: left.join(", "),
-            });
-        }
-        sleep(Duration::from_millis(50)).await;
     }
 }

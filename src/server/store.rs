@@ -115,7 +115,7 @@ fn failed(error: &dyn std::fmt::Display) -> AppError {
 
 /// Makes the directory for its owner only. One that exists and is open to others is closed when it is empty or ours,
 /// and refused otherwise: it may be `/tmp`.
-fn make_private(dir: &Path) -> Result<(), String> {
+pub(super) fn make_private(dir: &Path) -> Result<(), String> {
     let told = |error: std::io::Error| format!("Cannot use {} as state directory: {error}", dir.display());
     fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(told)?;
     let open_to_others = fs::metadata(dir).map_err(told)?.permissions().mode() & 0o077 != 0;

@@ -40,11 +40,12 @@ pub fn OverviewPage() -> impl IntoView {
                         match targets.await {
                             Ok(list) if list.is_empty() => {
                                 view! {
-                                    <Empty text=lang
-                                        .of(
-                                            "No target has been entered yet: see outgrow serve --help.",
-                                            "등록된 대상이 없습니다: outgrow serve --help를 보세요.",
-                                        ) />
+                                    <Empty text=lang.of("No target has been entered yet.", "등록된 대상이 없습니다.") />
+                                    <p>
+                                        <a class="button primary" href="/settings">
+                                            {lang.of("Add the first one", "첫 대상 추가")}
+                                        </a>
+                                    </p>
                                 }
                                     .into_any()
                             }

@@ -3,12 +3,13 @@
 
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::call::Line;
 use super::model::{Target, TargetId, TargetKind, TargetState};
 use crate::auth::session::{Authorized, Reads};
 use crate::error::AppError;
+use crate::text::Words;
 use crate::words;
 
 /// A credential. It has neither `Debug` nor `Display`, so it cannot reach a log by accident.
@@ -45,6 +46,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// A target that is in no registry: to try whether it answers.
+    pub fn alone(configured: Configured) -> Self {
+        Self { line: Line::default(), shared: Mutex::default(), configured }
+    }
+
     /// The one value of this type that belongs to the target: connections, and what a feature remembers between calls.
     pub fn shared<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,25 +62,34 @@ impl Entry {
 /// All targets by name.
 #[derive(Clone, Default)]
 pub struct Registry {
-    entries: Arc<BTreeMap<TargetId, Arc<Entry>>>,
+    entries: Arc<RwLock<BTreeMap<TargetId, Arc<Entry>>>>,
 }
 
 impl Registry {
     /// Takes the configured targets. Nothing is contacted.
     pub fn load(targets: Vec<Configured>) -> Self {
-        let entries = targets
-            .into_iter()
-            .map(|configured| {
-                let entry = Entry { line: Line::default(), shared: Mutex::default(), configured };
-                (entry.configured.target.id.clone(), Arc::new(entry))
-            })
-            .collect();
-        Self { entries: Arc::new(entries) }
+        let registry = Self::default();
+        for configured in targets {
+            registry.put(configured);
+        }
+        registry
+    }
+
+    /// Adds a target, or puts it in the place of the one with its name.
+    pub fn put(&self, configured: Configured) {
+        let entry = Entry::alone(configured);
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        entries.insert(entry.configured.target.id.clone(), Arc::new(entry));
+    }
+
+    /// Takes a target out. Calls that run on it end by themselves.
+    pub fn take(&self, id: &TargetId) {
+        self.entries.write().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
     /// All targets, sorted by name.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Entry>> {
-        self.entries.values()
+    pub fn all(&self) -> Vec<Arc<Entry>> {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// The target of this kind with this name; with an empty name, the first of the kind.
@@ -82,21 +97,21 @@ impl Registry {
     /// # Errors
     /// `NotFound` where there is none.
     pub fn find(&self, name: &str, kind: TargetKind) -> Result<Arc<Entry>, AppError> {
-        let mut of_kind = self.all().filter(|entry| entry.configured.target.kind == kind);
+        let mut of_kind = self.all().into_iter().filter(|entry| entry.configured.target.kind == kind);
         let product = kind.name();
         if name.is_empty() {
-            return of_kind.next().cloned().ok_or_else(|| {
+            return of_kind.next().ok_or_else(|| {
                 AppError::new(
                     crate::error::Kind::NotFound,
                     words!("No {product} server has been entered yet.", "등록된 {product} 서버가 없습니다."),
                     words!(
-                        "Add one to the targets file and restart the console.",
-                        "대상 파일에 추가하고 콘솔을 다시 시작하세요.",
+                        "Add one under Settings, or to the targets file.",
+                        "설정 페이지나 대상 파일에 추가하세요.",
                     ),
                 )
             });
         }
-        of_kind.find(|entry| entry.configured.target.id.as_str() == name).cloned().ok_or_else(|| {
+        of_kind.find(|entry| entry.configured.target.id.as_str() == name).ok_or_else(|| {
             AppError::not_found(words!(
                 "There is no {product} target of this name.",
                 "이 이름의 {product} 대상이 없습니다.",
@@ -107,15 +122,23 @@ impl Registry {
 
 /// Asks every target who it is.
 pub async fn states(who: &Authorized<Reads>) -> Vec<TargetState> {
-    let asked = who.state().registry.all().map(|entry| async move {
+    let asked = who.state().registry.all().into_iter().map(|entry| async move {
         let start = std::time::Instant::now();
-        let answer = match entry.configured.target.kind {
-            TargetKind::Mongodb => super::mongo::describe(entry).await,
-            TargetKind::Postgresql => super::postgres::describe(entry).await,
-            TargetKind::Redis => super::redis::describe(entry).await,
-        };
+        let answer = describe(&entry).await;
         let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         TargetState { target: entry.configured.target.clone(), answer, millis }
     });
     futures_util::future::join_all(asked).await
+}
+
+/// Version and role of the server.
+///
+/// # Errors
+/// What is wrong, in an operator's words.
+pub async fn describe(entry: &Entry) -> Result<Words, AppError> {
+    match entry.configured.target.kind {
+        TargetKind::Mongodb => super::mongo::describe(entry).await,
+        TargetKind::Postgresql => super::postgres::describe(entry).await,
+        TargetKind::Redis => super::redis::describe(entry).await,
+    }
 }

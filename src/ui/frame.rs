@@ -57,6 +57,7 @@ fn Header() -> impl IntoView {
         ("/replication", lang.of("Replication", "복제")),
         ("/caching", lang.of("Caching", "캐싱")),
         ("/audit", lang.of("Record", "기록")),
+        ("/settings", lang.of("Settings", "설정")),
     ];
     view! {
         <header>

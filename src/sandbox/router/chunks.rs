@@ -16,7 +16,10 @@ pub(super) async fn split(relay: &mut Relay, request: &Request) -> Answer {
     let (chunk, at) = match body.get_document("middle") {
         Ok(middle) => {
             check_fields(middle, &collection)?;
-            (relay.chunk_holding(&collection, middle).await?, middle.clone())
+            (
+                relay.chunk_holding(&collection, middle).await?,
+                middle.clone(),
+            )
         }
         Err(_) => {
             let chunk = named_chunk(relay, &collection, &body).await?;
@@ -36,7 +39,9 @@ pub(super) async fn split(relay: &mut Relay, request: &Request) -> Answer {
 pub(super) async fn move_chunk(relay: &mut Relay, request: &Request) -> Answer {
     only_on_admin(request)?;
     let body = request.decoded()?;
-    let to = body.get_str("to").map_err(|_| missing_field("moveChunk", "to"))?;
+    let to = body
+        .get_str("to")
+        .map_err(|_| missing_field("moveChunk", "to"))?;
     let collection = relay.sharded(request.subject()).await?;
     let chunk = named_chunk(relay, &collection, &body).await?;
     let wait = ["waitForDelete", "_waitForDelete"];
@@ -52,12 +57,18 @@ pub(super) async fn move_chunk(relay: &mut Relay, request: &Request) -> Answer {
 pub(super) async fn move_range(relay: &mut Relay, request: &Request) -> Answer {
     only_on_admin(request)?;
     let body = request.decoded()?;
-    let to = body.get_str("toShard").map_err(|_| missing_field("moveRange", "toShard"))?;
+    let to = body
+        .get_str("toShard")
+        .map_err(|_| missing_field("moveRange", "toShard"))?;
     let mut command = doc! {
         "_configsvrMoveRange": request.subject(), "toShard": to,
         "forceJumbo": force_jumbo(&body), "writeConcern": majority(),
     };
-    copy(&body, &mut command, &["min", "max", "waitForDelete", "secondaryThrottle"]);
+    copy(
+        &body,
+        &mut command,
+        &["min", "max", "waitForDelete", "secondaryThrottle"],
+    );
     on_config_quietly(relay, command, &body).await
 }
 
@@ -131,7 +142,9 @@ async fn hashed(relay: &mut Relay, value: &Bson) -> Result<Bson, Failure> {
     ];
     let command = doc! { "aggregate": 1, "pipeline": pipeline, "cursor": {} };
     let answer = relay.run_on_config(command).await?;
-    let hash = first_batch(&answer).first().and_then(|it| it.get("hash").cloned());
+    let hash = first_batch(&answer)
+        .first()
+        .and_then(|it| it.get("hash").cloned());
     hash.ok_or_else(|| bad_value("the config server returned no hash"))
 }
 
@@ -147,17 +160,25 @@ async fn median(
     };
     let owner = relay.shard(&chunk.shard).await?;
     let answer = relay.run(&owner.replica_set, "admin", command).await?;
-    let keys = answer.get_array("splitKeys").map(Vec::as_slice).unwrap_or_default();
+    let keys = answer
+        .get_array("splitKeys")
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let middle = keys.first().and_then(Bson::as_document).cloned();
     middle.ok_or_else(|| {
-        let text = format!("chunk [{}, {}) has no key to split at", chunk.min, chunk.max);
+        let text = format!(
+            "chunk [{}, {}) has no key to split at",
+            chunk.min, chunk.max
+        );
         refused(71, "CannotSplit", text)
     })
 }
 
 async fn on_owner(relay: &mut Relay, shard: &str, command: Document) -> Answer {
     let owner = relay.shard(shard).await?;
-    raw(&strip_internals(relay.run(&owner.replica_set, "admin", command).await?))
+    raw(&strip_internals(
+        relay.run(&owner.replica_set, "admin", command).await?,
+    ))
 }
 
 fn check_fields(bound: &Document, collection: &Collection) -> Result<(), Failure> {

@@ -32,7 +32,10 @@ pub(super) struct Cursors {
 impl Cursors {
     /// Remembers the cursor an answer opens, if it opens one.
     pub(super) fn note(&self, answer: &RawDocument, host: &str, kind: Kind) {
-        let Ok(id) = answer.get_document("cursor").and_then(|it| it.get_i64("id")) else {
+        let Ok(id) = answer
+            .get_document("cursor")
+            .and_then(|it| it.get_i64("id"))
+        else {
             return;
         };
         if id == 0 {

@@ -9,7 +9,7 @@ use super::answer::{Answer, fine, illegal, refused, unknown_command};
 use super::relay::{Relay, in_time};
 use super::rewrite::decoded;
 use super::wire::Command;
-use super::{chunks, crud, ddl, hello, sharding, statistics, versioned};
+use super::{chunks, crud, ddl, hello, overview, sharding, statistics, versioned};
 
 /// A shard keeps the client's deadline itself; this is for the case that it does not answer.
 const GRACE: Duration = Duration::from_secs(3);
@@ -70,7 +70,12 @@ impl Request {
 /// Always an answer: a failure becomes the document that says so.
 pub(super) async fn answer(relay: &mut Relay, client: i32, command: Command) -> RawDocumentBuf {
     let Some(request) = Request::from_command(command) else {
-        return refused(40571, "Location40571", "OP_MSG requests require a $db argument").into_answer();
+        return refused(
+            40571,
+            "Location40571",
+            "OP_MSG requests require a $db argument",
+        )
+        .into_answer();
     };
     let handled = match request.deadline() {
         Some(deadline) => in_time(timeout(deadline, handle(relay, client, &request)).await),
@@ -116,10 +121,10 @@ async fn handle(relay: &mut Relay, client: i32, request: &Request) -> Answer {
         "dbStats" | "dbstats" => statistics::database(relay, request).await,
         "dataSize" | "datasize" => statistics::data_size(relay, request).await,
         "validate" => statistics::validate(relay, request).await,
-        "serverStatus" => statistics::server(relay, request).await,
-        "listDatabases" => statistics::list_databases(relay, request).await,
-        "currentOp" => statistics::current_op(relay, request).await,
-        "killOp" => statistics::kill_op(relay, request).await,
+        "serverStatus" => overview::server(relay, request).await,
+        "listDatabases" => overview::list_databases(relay, request).await,
+        "currentOp" => overview::current_op(relay, request).await,
+        "killOp" => overview::kill_op(relay, request).await,
         _ => handle_definitions(relay, request).await,
     }
 }
@@ -197,7 +202,10 @@ const FORWARDED_TO_CONFIG: [&str; 33] = [
 fn refuse_transactions(request: &Request) -> Result<(), super::answer::Failure> {
     let starts = matches!(request.body.get("startTransaction"), Ok(Some(_)));
     let continues = request.says("autocommit", false);
-    let ends = matches!(request.name.as_str(), "commitTransaction" | "abortTransaction");
+    let ends = matches!(
+        request.name.as_str(),
+        "commitTransaction" | "abortTransaction"
+    );
     if starts || continues || ends {
         return Err(illegal(
             "The sandbox's router does not run multi-document transactions",

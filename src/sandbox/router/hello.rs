@@ -47,15 +47,20 @@ pub(super) async fn show_presence(shared: Arc<Shared>) {
     let started = std::time::Instant::now();
     loop {
         let up = i64::try_from(started.elapsed().as_secs()).unwrap_or(i64::MAX);
-        let row = doc! { "$set": {
-            "advisoryHostFQDNs": Bson::Array(vec![]), "created": DateTime::now(),
-            "mongoVersion": "6.0.5", "ping": DateTime::now(), "up": up, "waiting": true,
-        } };
+        let row = doc! {
+            "$set": {
+                "advisoryHostFQDNs": Bson::Array(vec![]), "mongoVersion": "6.0.5",
+                "ping": DateTime::now(), "up": up, "waiting": true,
+            },
+            "$setOnInsert": { "created": DateTime::now() },
+        };
         let update = doc! { "q": { "_id": &shared.address }, "u": row, "upsert": true };
         let command = doc! {
             "update": "mongos", "updates": [update], "writeConcern": majority(),
         };
-        let _ = relay.run_unchecked(&shared.config_set, "config", command).await;
+        let _ = relay
+            .run_unchecked(&shared.config_set, "config", command)
+            .await;
         sleep(PRESENCE_EVERY).await;
     }
 }

@@ -36,7 +36,9 @@ pub(super) struct Chunk {
 
 impl Relay {
     pub(super) async fn shards(&mut self) -> Result<Vec<Shard>, Failure> {
-        let found = self.find_config("shards", doc! {}, doc! { "_id": 1 }).await?;
+        let found = self
+            .find_config("shards", doc! {}, doc! { "_id": 1 })
+            .await?;
         Ok(found.iter().filter_map(shard_from).collect())
     }
 
@@ -47,7 +49,9 @@ impl Relay {
     }
 
     pub(super) async fn database(&mut self, name: &str) -> Result<Option<Database>, Failure> {
-        let found = self.find_config("databases", doc! { "_id": name }, doc! {}).await?;
+        let found = self
+            .find_config("databases", doc! { "_id": name }, doc! {})
+            .await?;
         let Some(entry) = found.first() else {
             return Ok(None);
         };
@@ -107,7 +111,9 @@ impl Relay {
             "uuid": collection.uuid.clone(), "min": { "$lte": key.clone() },
             "$or": [{ "max": { "$gt": key.clone() } }, { "max": largest(&collection.key) }],
         };
-        let found = self.find_config("chunks", filter, doc! { "min": -1 }).await?;
+        let found = self
+            .find_config("chunks", filter, doc! { "min": -1 })
+            .await?;
         found.first().and_then(chunk_from).ok_or_else(|| {
             let text = format!("no chunk of {} holds {key}", collection.namespace);
             refused(61, "ShardKeyNotFound", text)
@@ -193,14 +199,19 @@ pub(super) fn first_batch(answer: &Document) -> Vec<Document> {
     documents.filter_map(Bson::as_document).cloned().collect()
 }
 
-const NO_TIME: Timestamp = Timestamp { time: 0, increment: 0 };
+const NO_TIME: Timestamp = Timestamp {
+    time: 0,
+    increment: 0,
+};
 
 fn version(epoch: ObjectId, timestamp: Timestamp, highest: Timestamp) -> Document {
     doc! { "e": epoch, "t": timestamp, "v": highest }
 }
 
 fn largest(key: &Document) -> Document {
-    key.keys().map(|field| (field.clone(), Bson::MaxKey)).collect()
+    key.keys()
+        .map(|field| (field.clone(), Bson::MaxKey))
+        .collect()
 }
 
 fn shard_from(entry: &Document) -> Option<Shard> {

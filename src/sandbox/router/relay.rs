@@ -191,7 +191,10 @@ pub(super) fn in_time<T>(
 }
 
 async fn connect(host: &str) -> Option<TcpStream> {
-    let stream = timeout(CONNECT_WITHIN, TcpStream::connect(host)).await.ok()?.ok()?;
+    let stream = timeout(CONNECT_WITHIN, TcpStream::connect(host))
+        .await
+        .ok()?
+        .ok()?;
     // Commands are single small writes that wait for an answer; Nagle would only delay them.
     stream.set_nodelay(true).ok()?;
     Some(stream)

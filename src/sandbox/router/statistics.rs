@@ -1,8 +1,8 @@
-//! Figures that a router adds up over the shards: counts, sizes, databases, running operations.
+//! Figures that a router adds up over the shards: counts and sizes of collections and databases.
 
 use bson::{Bson, Document, RawDocumentBuf, doc};
 
-use super::answer::{Answer, Failure, bad_value, code_of, number, raw, strip_internals};
+use super::answer::{Answer, Failure, code_of, number, raw, strip_internals};
 use super::crud::{on_any_shard, plain_on_config};
 use super::dispatch::Request;
 use super::metadata::{Shard, first_batch};
@@ -26,17 +26,21 @@ pub(super) async fn count(relay: &mut Relay, request: &Request) -> Answer {
         let plain = renamed(&request.body, None, &[&STRIPPED])?;
         match scatter(relay, &request.database, &request.namespace(), &plain).await {
             Err(Failure::Server(refusal)) if code_of(&refusal) == SHARDED_VIEW => {}
-            answers => return raw(&doc! { "n": sum(&answers?, "n"), "ok": 1.0 }),
+            answers => return raw(&doc! { "n": small(sum(&answers?, "n")), "ok": 1.0 }),
         }
     }
     let mut command = doc! {
         "clusterAggregate": request.subject(), "pipeline": count_stages(&body, sharded),
         "cursor": {},
     };
-    super::sharding::copy(&body, &mut command, &["hint", "collation", "readConcern", "maxTimeMS"]);
+    super::sharding::copy(
+        &body,
+        &mut command,
+        &["hint", "collation", "readConcern", "maxTimeMS"],
+    );
     let answer = aggregated(relay, &request.database, command).await?;
     let n = first_batch(&answer).first().and_then(|it| number(it, "n"));
-    raw(&doc! { "n": n.unwrap_or(0), "ok": 1.0 })
+    raw(&doc! { "n": small(n.unwrap_or(0)), "ok": 1.0 })
 }
 
 pub(super) async fn collection(relay: &mut Relay, request: &Request) -> Answer {
@@ -52,15 +56,32 @@ pub(super) async fn collection(relay: &mut Relay, request: &Request) -> Answer {
     if let ([(shard, _)], false) = (answers.as_slice(), sharded) {
         whole.insert("primary", &shard.id);
     }
-    for field in ["count", "size", "storageSize", "freeStorageSize", "totalIndexSize", "totalSize"] {
+    for field in [
+        "count",
+        "size",
+        "storageSize",
+        "freeStorageSize",
+        "totalIndexSize",
+        "totalSize",
+    ] {
         whole.insert(field, sum(&answers, field));
     }
-    whole.insert("avgObjSize", sum(&answers, "size").checked_div(count).unwrap_or(0));
+    whole.insert(
+        "avgObjSize",
+        sum(&answers, "size").checked_div(count).unwrap_or(0),
+    );
     whole.insert("indexSizes", summed_sizes(&answers));
-    let indexes = answers.iter().filter_map(|(_, it)| number(it, "nindexes")).max();
+    let indexes = answers
+        .iter()
+        .filter_map(|(_, it)| number(it, "nindexes"))
+        .max();
     whole.insert("nindexes", indexes.unwrap_or(0));
     if let Some((_, first)) = answers.first() {
-        super::sharding::copy(first, &mut whole, &["scaleFactor", "capped", "max", "maxSize"]);
+        super::sharding::copy(
+            first,
+            &mut whole,
+            &["scaleFactor", "capped", "max", "maxSize"],
+        );
     }
     whole.insert("shards", by_shard(answers));
     whole.insert("ok", 1.0);
@@ -74,8 +95,18 @@ pub(super) async fn database(relay: &mut Relay, request: &Request) -> Answer {
     let answers = on_every_shard(relay, request).await?;
     let mut whole = doc! { "raw": by_host(&answers), "db": &request.database };
     for field in [
-        "collections", "views", "objects", "dataSize", "storageSize", "totalFreeStorageSize",
-        "indexes", "indexSize", "totalSize", "scaleFactor", "fsUsedSize", "fsTotalSize",
+        "collections",
+        "views",
+        "objects",
+        "dataSize",
+        "storageSize",
+        "totalFreeStorageSize",
+        "indexes",
+        "indexSize",
+        "totalSize",
+        "scaleFactor",
+        "fsUsedSize",
+        "fsTotalSize",
     ] {
         whole.insert(field, sum(&answers, field));
     }
@@ -99,85 +130,13 @@ pub(super) async fn validate(relay: &mut Relay, request: &Request) -> Answer {
     }
     let body = renamed(&request.body, None, &[&STRIPPED])?;
     let answers = scatter(relay, &request.database, &request.namespace(), &body).await?;
-    let valid = answers.iter().all(|(_, it)| it.get_bool("valid").unwrap_or(false));
+    let valid = answers
+        .iter()
+        .all(|(_, it)| it.get_bool("valid").unwrap_or(false));
     raw(&doc! { "valid": valid, "raw": by_host(&answers), "ok": 1.0 })
 }
 
-/// The config server's status, told as a router would: it has no storage and no replica set.
-pub(super) async fn server(relay: &mut Relay, request: &Request) -> Answer {
-    let mut status = decoded(&plain_on_config(relay, request).await?)?;
-    status.insert("process", "mongos");
-    for field in ["repl", "wiredTiger", "storageEngine", "oplogTruncation"] {
-        status.remove(field);
-    }
-    raw(&strip_internals(status))
-}
-
-pub(super) async fn list_databases(relay: &mut Relay, request: &Request) -> Answer {
-    let body = renamed(&request.body, None, &[&STRIPPED])?;
-    let mut found: Vec<Document> = Vec::new();
-    let mut servers = relay.shards().await?;
-    servers.push(Shard { id: "config".into(), replica_set: relay.shared.config_set.clone() });
-    for server in servers {
-        let is_config = server.id == "config";
-        let forwarded = relay.forward(&server.replica_set, &body, &[]).await?;
-        let answer = decoded(&forwarded.answer)?;
-        if code_of(&answer) != 0 {
-            return raw(&answer);
-        }
-        let listed = answer.get_array("databases").map(Vec::as_slice).unwrap_or_default();
-        for entry in listed.iter().filter_map(Bson::as_document) {
-            let name = entry.get_str("name").unwrap_or_default();
-            // Every server has its own `local`, and a shard's `config` holds only its cache.
-            if name != "local" && is_config == matches!(name, "admin" | "config") {
-                add_database(&mut found, entry, &server.id);
-            }
-        }
-    }
-    found.sort_by(|a, b| a.get_str("name").ok().cmp(&b.get_str("name").ok()));
-    let mut whole = doc! { "ok": 1.0 };
-    if !request.says("nameOnly", true) {
-        let total: i64 = found.iter().filter_map(|it| number(it, "sizeOnDisk")).sum();
-        whole.insert("totalSize", total);
-        whole.insert("totalSizeMb", total / (1024 * 1024));
-    }
-    whole.insert("databases", found);
-    raw(&whole)
-}
-
-pub(super) async fn current_op(relay: &mut Relay, request: &Request) -> Answer {
-    let body = request.decoded()?;
-    let yes = |field| number(&body, field).is_some_and(|it| it != 0);
-    let stage = doc! {
-        "allUsers": !yes("$ownOps"), "idleConnections": yes("$all"),
-        "idleSessions": yes("$all"),
-    };
-    let known = ["currentOp", "$all", "$ownOps", "$db", "lsid", "$clusterTime", "maxTimeMS"];
-    let filter: Document = body
-        .iter()
-        .filter(|(field, _)| !known.contains(&field.as_str()) && *field != "$readPreference")
-        .map(|(field, value)| (field.clone(), value.clone()))
-        .collect();
-    let pipeline = vec![doc! { "$currentOp": stage }, doc! { "$match": filter }];
-    let command = doc! {
-        "clusterAggregate": 1, "pipeline": pipeline, "cursor": { "batchSize": 10_000 },
-    };
-    let answer = aggregated(relay, "admin", command).await?;
-    raw(&doc! { "inprog": first_batch(&answer), "ok": 1.0 })
-}
-
-/// Routers name an operation `shard:number`.
-pub(super) async fn kill_op(relay: &mut Relay, request: &Request) -> Answer {
-    let body = request.decoded()?;
-    let named = body.get_str("op").ok().and_then(|it| it.split_once(':'));
-    let (shard, number) = named.ok_or_else(|| bad_value("The op argument must be of the form shard:number"))?;
-    let number: i64 = number.parse().map_err(|_| bad_value("Invalid operation id"))?;
-    let shard = relay.shard(shard).await?;
-    let command = doc! { "killOp": 1, "op": number };
-    raw(&strip_internals(relay.run(&shard.replica_set, "admin", command).await?))
-}
-
-async fn aggregated(
+pub(super) async fn aggregated(
     relay: &mut Relay,
     database: &str,
     mut command: Document,
@@ -213,7 +172,10 @@ fn count_stages(body: &Document, may_use_figure: bool) -> Vec<Document> {
     let limit = number(body, "limit").unwrap_or(0).saturating_abs();
     if may_use_figure && query.is_empty() && skip == 0 && limit == 0 {
         let sum = doc! { "_id": null, "n": { "$sum": "$count" } };
-        return vec![doc! { "$collStats": { "count": {} } }, doc! { "$group": sum }];
+        return vec![
+            doc! { "$collStats": { "count": {} } },
+            doc! { "$group": sum },
+        ];
     }
     let mut stages = vec![doc! { "$match": query }];
     if skip > 0 {
@@ -226,6 +188,11 @@ fn count_stages(body: &Document, may_use_figure: bool) -> Vec<Document> {
     stages
 }
 
+/// The shortest type that holds it, as servers count.
+fn small(number: i64) -> Bson {
+    i32::try_from(number).map_or(Bson::Int64(number), Bson::Int32)
+}
+
 fn sum(answers: &[(Shard, Document)], field: &str) -> i64 {
     answers.iter().filter_map(|(_, it)| number(it, field)).sum()
 }
@@ -233,8 +200,15 @@ fn sum(answers: &[(Shard, Document)], field: &str) -> i64 {
 fn summed_sizes(answers: &[(Shard, Document)]) -> Document {
     let mut sizes = Document::new();
     for (_, answer) in answers {
-        for name in answer.get_document("indexSizes").iter().flat_map(|it| it.keys()) {
-            let one = answer.get_document("indexSizes").ok().and_then(|it| number(it, name));
+        for name in answer
+            .get_document("indexSizes")
+            .iter()
+            .flat_map(|it| it.keys())
+        {
+            let one = answer
+                .get_document("indexSizes")
+                .ok()
+                .and_then(|it| number(it, name));
             let before = number(&sizes, name).unwrap_or(0);
             sizes.insert(name.clone(), before + one.unwrap_or(0));
         }
@@ -244,30 +218,9 @@ fn summed_sizes(answers: &[(Shard, Document)]) -> Document {
 
 fn by_shard(answers: Vec<(Shard, Document)>) -> Document {
     let entries = answers.into_iter();
-    entries.map(|(shard, answer)| (shard.id, Bson::from(answer))).collect()
-}
-
-fn add_database(found: &mut Vec<Document>, entry: &Document, server: &str) {
-    let name = entry.get_str("name").unwrap_or_default();
-    let size = number(entry, "sizeOnDisk");
-    let at = found.iter().position(|it| it.get_str("name").ok() == Some(name));
-    let Some(size) = size else {
-        if at.is_none() {
-            found.push(doc! { "name": name });
-        }
-        return;
-    };
-    let at = at.unwrap_or_else(|| {
-        found.push(doc! { "name": name, "sizeOnDisk": 0_i64, "empty": false, "shards": {} });
-        found.len() - 1
-    });
-    let whole = &mut found[at];
-    let before = number(whole, "sizeOnDisk").unwrap_or(0);
-    whole.insert("sizeOnDisk", before + size);
-    whole.insert("empty", before + size == 0);
-    if let Ok(shards) = whole.get_document_mut("shards") {
-        shards.insert(server, size);
-    }
+    entries
+        .map(|(shard, answer)| (shard.id, Bson::from(answer)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -282,18 +235,5 @@ mod tests {
         let stages: Vec<&String> = query.iter().flat_map(Document::keys).collect();
         assert_eq!(stages, ["$match", "$skip", "$limit", "$count"]);
         assert_eq!(query[2], doc! { "$limit": 5_i64 });
-    }
-
-    #[test]
-    fn a_database_on_two_shards_is_listed_once() {
-        let mut found = Vec::new();
-        for (shard, size) in [("shard1", 3_i64), ("shard2", 4)] {
-            add_database(&mut found, &doc! { "name": "shop", "sizeOnDisk": size }, shard);
-        }
-        let shards = doc! { "shard1": 3_i64, "shard2": 4_i64 };
-        let whole = doc! {
-            "name": "shop", "sizeOnDisk": 7_i64, "empty": false, "shards": shards,
-        };
-        assert_eq!(found, [whole]);
     }
 }

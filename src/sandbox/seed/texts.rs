@@ -8,7 +8,18 @@ const GIVEN: [&str; 12] = [
     "Ethan",
 ];
 const FAMILY: [&str; 12] = [
-    "김", "이", "박", "최", "정", "강", "佐藤", "鈴木", "Müller", "Schneider", "Smith", "Johnson",
+    "김",
+    "이",
+    "박",
+    "최",
+    "정",
+    "강",
+    "佐藤",
+    "鈴木",
+    "Müller",
+    "Schneider",
+    "Smith",
+    "Johnson",
 ];
 const PRODUCTS: [&str; 10] = [
     "웹 호스팅 기본형",
@@ -47,7 +58,10 @@ pub(super) fn name(n: u64) -> String {
 }
 
 pub(super) fn email(n: u64) -> String {
-    format!("user{n}@{}", ["example.kr", "example.com", "example.de"][index(mix(n ^ 2), 3)])
+    format!(
+        "user{n}@{}",
+        ["example.kr", "example.com", "example.de"][index(mix(n ^ 2), 3)]
+    )
 }
 
 pub(super) fn region(n: u64) -> &'static str {

@@ -42,3 +42,29 @@ CREATE UNIQUE INDEX journal_attempt ON journal (attempt, phase);
 
 CREATE TRIGGER journal_stays BEFORE UPDATE ON journal BEGIN SELECT raise(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER journal_is_kept BEFORE DELETE ON journal BEGIN SELECT raise(ABORT, 'the record is append-only'); END;
+
+-- Targets that were entered on the settings page.
+CREATE TABLE entered_target (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('mongodb', 'postgresql', 'redis')),
+    name TEXT NOT NULL,
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    user TEXT,
+    -- Sealed; the key is not in this file.
+    password BLOB,
+    database TEXT
+) STRICT, WITHOUT ROWID;
+
+-- The query whose result was last stored under a key, with the time the database took, in microseconds.
+CREATE TABLE cached_query (
+    target TEXT NOT NULL,
+    key TEXT NOT NULL,
+    source TEXT NOT NULL,
+    query TEXT NOT NULL,
+    -- Seconds.
+    ttl INTEGER NOT NULL,
+    micros INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (target, key)
+) STRICT, WITHOUT ROWID;

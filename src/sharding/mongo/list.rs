@@ -39,14 +39,25 @@ pub async fn list(
     let entry = who.state().registry.find(target, TargetKind::Mongodb)?;
     router::require(&entry).await?;
     mongo::read(&entry, tell, |client| async move {
-        let names = Walk { search: search.to_lowercase(), start: Place::of(after) }.page(&client).await?;
-        details(&client, names).await
+        let page = Walk { search: search.to_lowercase(), start: Place::of(after) }.page(&client).await?;
+        details(&client, page).await
     })
     .await
 }
 
-/// A collection's full name in its two parts, so that they sort as they are walked.
-type Name = (String, String);
+/// A collection by its name in two parts, so that they sort as they are walked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    database: String,
+    collection: String,
+    time_series: bool,
+}
+
+impl Found {
+    fn namespace(&self) -> String {
+        format!("{}.{}", self.database, self.collection)
+    }
+}
 
 /// Where a page begins: after one collection, or after a whole database.
 #[derive(Debug, Default, PartialEq)]
@@ -78,11 +89,10 @@ impl Place {
     }
 }
 
-/// The names of a page.
+/// What a walk has found for a page.
 #[derive(Debug, Default)]
-struct Names {
-    names: Vec<Name>,
-    time_series: BTreeSet<Name>,
+struct Page {
+    found: Vec<Found>,
     after: Option<String>,
     unread: Vec<String>,
 }
@@ -93,20 +103,20 @@ struct Walk {
 }
 
 impl Walk {
-    async fn page(&self, client: &Client) -> Result<Names, Error> {
+    async fn page(&self, client: &Client) -> Result<Page, Error> {
         let began = Instant::now();
-        let mut page = Names::default();
+        let mut page = Page::default();
         for database in databases(client).await? {
             if self.start.skips_database(&database) {
                 continue;
             }
-            match soft(self.collections(client, &database, &mut page.time_series).await)? {
-                Some(found) => page.names.extend(found.into_iter().map(|name| (database.clone(), name))),
+            match soft(self.first_of(client, &database).await)? {
+                Some(found) => page.found.extend(found),
                 None => page.unread.push(database.clone()),
             }
-            if page.names.len() > PAGE_SIZE {
-                page.names.truncate(PAGE_SIZE);
-                page.after = page.names.last().map(|(database, collection)| format!("{database}.{collection}"));
+            if page.found.len() > PAGE_SIZE {
+                page.found.truncate(PAGE_SIZE);
+                page.after = page.found.last().map(Found::namespace);
                 break;
             }
             if began.elapsed() > WALK {
@@ -118,37 +128,30 @@ impl Walk {
     }
 
     /// The first collections of a database that belong on the page, at most one more than it holds.
-    async fn collections(
-        &self,
-        client: &Client,
-        database: &str,
-        time_series: &mut BTreeSet<Name>,
-    ) -> Result<BTreeSet<String>, Error> {
-        let command = doc! {
-            "listCollections": 1, "nameOnly": true, "authorizedCollections": true, "maxTimeMS": QUESTION,
-        };
+    async fn first_of(&self, client: &Client, database: &str) -> Result<BTreeSet<Found>, Error> {
+        let command =
+            doc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true, "maxTimeMS": QUESTION };
         let mut cursor = client.database(database).run_cursor_command(command).await?;
         let mut first = BTreeSet::new();
         while let Some(row) = cursor.try_next().await? {
-            let name = row.get_str("name").unwrap_or_default();
-            let kind = row.get_str("type").unwrap_or("collection");
-            let wanted = kind != "view"
-                && !name.starts_with("system.")
-                && !self.start.skips(database, name)
-                && format!("{database}.{name}").to_lowercase().contains(&self.search);
-            if !wanted {
-                continue;
-            }
-            if kind == "timeseries" {
-                time_series.insert((database.to_owned(), name.to_owned()));
-            }
-            first.insert(name.to_owned());
+            first.extend(self.wanted(database, &row));
             // However many there are, no more are kept than can be shown.
             if first.len() > PAGE_SIZE + 1 {
                 first.pop_last();
             }
         }
         Ok(first)
+    }
+
+    fn wanted(&self, database: &str, row: &Document) -> Option<Found> {
+        let name = row.get_str("name").ok()?;
+        let kind = row.get_str("type").unwrap_or("collection");
+        if kind == "view" || name.starts_with("system.") || self.start.skips(database, name) {
+            return None;
+        }
+        let found =
+            Found { database: database.to_owned(), collection: name.to_owned(), time_series: kind == "timeseries" };
+        found.namespace().to_lowercase().contains(&self.search).then_some(found)
     }
 }
 
@@ -160,37 +163,29 @@ async fn databases(client: &Client) -> Result<BTreeSet<String>, Error> {
     Ok(names.filter(|name| !["admin", "config", "local"].contains(name)).map(str::to_owned).collect())
 }
 
-async fn details(client: &Client, page: Names) -> Result<CollectionList, Error> {
-    let Names { names, time_series, after, unread } = page;
-    let namespaces: Vec<String> =
-        names.iter().map(|(database, collection)| format!("{database}.{collection}")).collect();
-    let (catalog, sizes, cluster) =
-        future::try_join3(catalog::sharded(client, &namespaces), sizes(client, &names), cluster(client)).await?;
-    let mut catalog = catalog;
-    let collections = namespaces
-        .into_iter()
-        .zip(names)
-        .zip(sizes)
-        .map(|((namespace, name), size)| Collection {
-            sharded: catalog.remove(&namespace).map(|entry| Sharded {
-                key: catalog::shown_key(&entry.key),
-                unique: entry.unique,
-                chunks: entry.chunks,
-            }),
-            time_series: time_series.contains(&name),
-            documents: size.map(|size| size.documents),
-            bytes: size.map(|size| size.bytes),
-            namespace,
-        })
-        .collect();
-    let (shards, version) = cluster;
+async fn details(client: &Client, page: Page) -> Result<CollectionList, Error> {
+    let Page { found, after, unread } = page;
+    let namespaces: Vec<String> = found.iter().map(Found::namespace).collect();
+    let (mut catalog, sizes, (shards, version)) =
+        future::try_join3(catalog::sharded(client, &namespaces), sizes(client, &found), cluster(client)).await?;
+    let collection = |(found, size): (Found, Option<Size>)| {
+        let namespace = found.namespace();
+        let sharded = catalog.remove(&namespace).map(|entry| Sharded {
+            key: catalog::shown_key(&entry.key),
+            unique: entry.unique,
+            chunks: entry.chunks,
+        });
+        let (documents, bytes) = (size.map(|size| size.documents), size.map(|size| size.bytes));
+        Collection { namespace, sharded, time_series: found.time_series, documents, bytes }
+    };
+    let collections = found.into_iter().zip(sizes).map(collection).collect();
     Ok(CollectionList { collections, after, unread, shards, version })
 }
 
 /// The sizes of a page's collections, in its order.
-async fn sizes(client: &Client, names: &[Name]) -> Result<Vec<Option<Size>>, Error> {
-    stream::iter(names)
-        .map(|(database, collection)| size(client, database, collection, QUESTION))
+async fn sizes(client: &Client, found: &[Found]) -> Result<Vec<Option<Size>>, Error> {
+    stream::iter(found)
+        .map(|found| size(client, &found.database, &found.collection, QUESTION))
         .buffered(AT_ONCE)
         .try_collect()
         .await

@@ -1,0 +1,141 @@
+//! The form, and the plan for what it holds.
+
+use leptos::prelude::*;
+use leptos_router::components::Form;
+
+use super::{Asked, List};
+use crate::change::Planned;
+use crate::error::AppError;
+use crate::sharding::api::{ApplyChange, plan_change};
+use crate::sharding::model::{Namespace, ShardKey};
+use crate::text::{Words, use_lang};
+use crate::ui::form::{Choice, TextField, Tick, error_at};
+use crate::ui::notice::ErrorNotice;
+use crate::ui::plan::PlanBody;
+
+#[component]
+pub(super) fn Planning(asked: Memo<Asked>, list: List) -> impl IntoView {
+    let planned = Resource::new(
+        move || Asked { search: String::new(), after: String::new(), record: String::new(), ..asked.get() },
+        |form| async move {
+            if form.action.is_empty() {
+                return Ok(None);
+            }
+            plan_change(form.target, form.action, form.namespace, form.key, form.spread, form.unique).await.map(Some)
+        },
+    );
+    let apply = ServerAction::<ApplyChange>::new();
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                let planned = planned.await;
+                let refused = list.await.err();
+                let asked = asked.get_untracked();
+                let back = asked.link(&[]);
+                match planned {
+                    // The list below says what the target is; no form is shown for what must not be written to.
+                    _ if error_at(refused.as_ref(), "target").is_some() => ().into_any(),
+                    Ok(Some(planned)) => view! { <Confirm planned=planned back=back apply=apply /> }.into_any(),
+                    Ok(None) => view! { <ShardForm asked=asked error=None /> }.into_any(),
+                    Err(error) => view! { <ShardForm asked=asked error=Some(error) /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Confirm(planned: Planned, back: String, apply: ServerAction<ApplyChange>) -> impl IntoView {
+    view! {
+        <section class="plan" aria-labelledby="plan-title">
+            <ActionForm action=apply>
+                <PlanBody planned=planned back=back pending=apply.pending() />
+            </ActionForm>
+            {move || apply.value().get().and_then(Result::err).map(|error| view! { <ErrorNotice error=error /> })}
+        </section>
+    }
+}
+
+#[component]
+fn ShardForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
+    let lang = use_lang();
+    let at_namespace = error_at(error.as_ref(), "namespace");
+    let at_key = error_at(error.as_ref(), "key");
+    let elsewhere = error.filter(|_| at_namespace.is_none() && at_key.is_none());
+    view! {
+        <section class="card" id="shard">
+            <h2>{lang.of("Shard a collection", "컬렉션 샤딩")}</h2>
+            {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
+            <Form method="GET" action="/sharding">
+                <input type="hidden" name="target" value=asked.target />
+                <input type="hidden" name="action" value="shard_collection" />
+                <TextField
+                    name="namespace"
+                    label=lang.of("Collection", "컬렉션")
+                    value=asked.namespace
+                    help=lang
+                        .of(
+                            "As database.collection. It is made if there is none.",
+                            "database.collection 형식. 없으면 새로 만듭니다.",
+                        )
+                    error=at_namespace
+                    check=namespace_rule
+                />
+                <TextField
+                    name="key"
+                    label=lang.of("Shard key", "샤드 키")
+                    value=asked.key
+                    help=lang
+                        .of(
+                            "One field, or several in order: region, user_id. Mark a hashed one in a list: region, user_id:hashed",
+                            "필드 하나 또는 순서대로 여러 개: region, user_id. 목록에서 해시할 필드는 표시: region, user_id:hashed",
+                        )
+                    error=at_key
+                    check=key_rule
+                    maxlength=1000
+                />
+                <Spreads value=asked.spread />
+                <Tick
+                    name="unique"
+                    label=lang.of("Unique", "고유")
+                    checked=asked.unique == "yes"
+                    help=lang
+                        .of(
+                            "No two documents may have the same key. Not with a hashed field.",
+                            "같은 키의 문서를 허용하지 않습니다. 해시 필드에는 쓸 수 없습니다.",
+                        )
+                />
+                <p class="buttons">
+                    <button class="primary">{lang.of("Show the plan", "계획 보기")}</button>
+                </p>
+            </Form>
+        </section>
+    }
+}
+
+#[component]
+fn Spreads(value: String) -> impl IntoView {
+    let lang = use_lang();
+    let options = vec![
+        (
+            "ranged",
+            lang.of("Ranged", "범위"),
+            lang.of("Neighbours stay together: good for range queries.", "이웃한 값이 함께 있어 범위 쿼리에 좋습니다."),
+        ),
+        (
+            "hashed",
+            lang.of("Hashed", "해시"),
+            lang.of("Spreads evenly, also keys that grow with time.", "시간에 따라 커지는 키도 고르게 분산합니다."),
+        ),
+    ];
+    view! { <Choice name="spread" label=lang.of("Spread", "분산 방식") value=value options=options /> }
+}
+
+fn namespace_rule(text: &str) -> Result<(), Words> {
+    Namespace::parse(text.trim()).map(|_| ())
+}
+
+/// Whether hashing needs a mark depends on the choice, so that is left to the server.
+fn key_rule(text: &str) -> Result<(), Words> {
+    ShardKey::parse(text, false).map(|_| ())
+}

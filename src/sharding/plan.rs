@@ -1,0 +1,95 @@
+//! What each change to a sharded cluster would do, found out beforehand.
+
+mod checks;
+mod commands;
+mod effect;
+mod value_checks;
+
+#[cfg(test)]
+mod tests;
+
+use bson::Document;
+
+use super::model::{Change, Namespace, ShardKey, Spread};
+use super::mongo::{Existing, Facts, Index, Mongo};
+use crate::change::apply::fingerprint;
+use crate::change::{Blast, Plan};
+use crate::error::AppError;
+use crate::words;
+
+/// Plans a change.
+///
+/// # Errors
+/// When the cluster cannot be asked, or is none.
+pub async fn plan(server: &Mongo, change: &Change) -> Result<Plan, AppError> {
+    match change {
+        Change::ShardCollection { namespace, key, unique, uuid, .. } => {
+            let facts = server.facts(namespace, key).await?;
+            let wanted = Wanted { namespace, key, unique: *unique, uuid: uuid.as_deref() };
+            Ok(shard_collection(server.name(), &wanted, &facts))
+        }
+    }
+}
+
+/// What [`Change::ShardCollection`] asks for.
+struct Wanted<'a> {
+    namespace: &'a Namespace,
+    key: &'a ShardKey,
+    unique: bool,
+    uuid: Option<&'a str>,
+}
+
+fn shard_collection(server: &str, wanted: &Wanted<'_>, facts: &Facts) -> Plan {
+    let Wanted { namespace, key, .. } = wanted;
+    let commands = commands::of(wanted, facts);
+    let holds_data = facts.collection.as_ref().is_some_and(|it| !it.empty);
+    Plan {
+        title: words!("Shard {namespace} on {key} at {server}", "{server}의 {namespace}을(를) {key}(으)로 샤딩"),
+        checks: checks::of(wanted, facts),
+        fingerprint: fingerprint(&observed(facts), &commands),
+        commands,
+        effect: effect::of(wanted, facts),
+        way_back: effect::way_back(facts),
+        blast: if holds_data { Blast::TypeName(namespace.to_string()) } else { Blast::Confirm },
+    }
+}
+
+/// What must still be so when the plan is applied. Counts and shares drift while nothing of meaning changes, so they
+/// are left out.
+fn observed(facts: &Facts) -> impl serde::Serialize {
+    let collection = facts.collection.as_ref().map(|it| {
+        let indexes: Vec<String> = it.indexes.iter().map(|index| format!("{index:?}")).collect();
+        let sharded = it.sharded.as_ref().map(|entry| (entry.key.to_string(), entry.unique));
+        (it.uuid.clone(), it.kind.clone(), it.capped, it.collated, it.empty, sharded, indexes)
+    });
+    (facts.version, facts.enabled, collection)
+}
+
+/// Whether the fields of an index begin with the key, each in the way of the key.
+fn begins_with(index: &Document, key: &ShardKey) -> bool {
+    let same = |(field, (name, value)): (&super::model::KeyField, (&String, &bson::Bson))| {
+        let wanted = match field.spread {
+            Spread::Hashed => value.as_str() == Some("hashed"),
+            Spread::Ranged => matches!(value, bson::Bson::Int32(1) | bson::Bson::Int64(1)) || value.as_f64() == Some(1.0),
+        };
+        field.field == *name && wanted
+    };
+    index.len() >= key.fields().len() && key.fields().iter().zip(index).all(same)
+}
+
+/// Whether the server accepts the index as support of the key. Whether it holds arrays is not seen here.
+fn supports(index: &Index, key: &ShardKey) -> bool {
+    begins_with(&index.key, key) && !index.sparse && !index.partial && !index.collated
+}
+
+/// The index that supports the key as asked for: where the key is to be unique, exactly and uniquely.
+fn supporting<'a>(wanted: &Wanted<'_>, existing: &'a Existing) -> Option<&'a Index> {
+    existing.indexes.iter().find(|index| {
+        supports(index, wanted.key) && (!wanted.unique || index.unique && index.key.len() == wanted.key.fields().len())
+    })
+}
+
+/// Whether an index must be built first. On an empty collection the server does that itself.
+fn needs_index(wanted: &Wanted<'_>, existing: &Existing) -> bool {
+    !existing.empty && supporting(wanted, existing).is_none()
+}

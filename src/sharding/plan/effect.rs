@@ -1,0 +1,106 @@
+//! What sharding a collection costs and changes, and what leads back.
+
+use super::{Wanted, needs_index};
+use crate::sharding::mongo::{Existing, Facts};
+use crate::sharding::model::Spread;
+use crate::text::{Words, bytes, count};
+use crate::words;
+
+/// A sentence for each thing.
+pub(super) fn of(wanted: &Wanted<'_>, facts: &Facts) -> Vec<Words> {
+    let mut effect = Vec::new();
+    match facts.collection.as_ref().filter(|it| !it.empty) {
+        Some(existing) => {
+            if needs_index(wanted, existing) {
+                effect.push(index_build(existing));
+            }
+            effect.push(words!(
+                "Writes to the collection wait for a moment, usually less than a second.",
+                "컬렉션의 쓰기가 잠시(보통 1초 미만) 대기합니다.",
+            ));
+            effect.push(moves(existing, facts));
+        }
+        None => effect.push(first_chunks(wanted)),
+    }
+    effect.push(routing(wanted));
+    effect
+}
+
+fn index_build(existing: &Existing) -> Words {
+    let documents = existing.size.map_or_else(|| "?".to_owned(), |size| count(size.documents));
+    words!(
+        "The index build reads all {documents} documents; reads and writes go on meanwhile, but slower.",
+        "인덱스 생성은 문서 {documents}개를 모두 읽습니다. 그동안 읽기와 쓰기는 느려지지만 계속됩니다.",
+    )
+}
+
+/// Everything is on one shard at first, and equal parts are what the balancer aims at.
+fn moves(existing: &Existing, facts: &Facts) -> Words {
+    let Some(size) = existing.size else {
+        return words!(
+            "The balancer then moves data to the other shards in the background; its size is unknown.",
+            "이후 밸런서가 백그라운드에서 다른 샤드로 데이터를 옮깁니다. 크기는 알 수 없습니다.",
+        );
+    };
+    let others = (facts.shards - 1).max(0);
+    let moved = bytes((i128::from(size.bytes) * i128::from(others) / i128::from(facts.shards.max(1))) as i64);
+    let (documents, held) = (count(size.documents), bytes(size.bytes));
+    words!(
+        "{documents} documents ({held}) are on one shard now. The balancer moves up to {moved} in the background, \
+         and leaves small differences as they are.",
+        "문서 {documents}개({held})가 지금 한 샤드에 있습니다. 밸런서가 백그라운드에서 최대 {moved}을(를) 옮기며, \
+         작은 차이는 그대로 둡니다.",
+    )
+}
+
+fn first_chunks(wanted: &Wanted<'_>) -> Words {
+    if wanted.key.fields().first().is_some_and(|it| it.spread == Spread::Hashed) {
+        return words!(
+            "The first chunks are spread over all shards at once.",
+            "처음부터 모든 샤드에 청크가 나뉩니다.",
+        );
+    }
+    words!(
+        "It begins with one chunk on one shard, and spreads as its data grow.",
+        "한 샤드의 청크 하나로 시작해 데이터가 늘면서 분산됩니다.",
+    )
+}
+
+fn routing(wanted: &Wanted<'_>) -> Words {
+    let Some(first) = wanted.key.fields().first() else { return Words::default() };
+    let field = &first.field;
+    match first.spread {
+        Spread::Ranged => words!(
+            "Queries that name {field} go to the shards that have it; all others ask every shard.",
+            "{field}을(를) 지정한 쿼리는 해당 샤드로만 가고, 나머지는 모든 샤드에 묻습니다.",
+        ),
+        Spread::Hashed => words!(
+            "Queries for one value of {field} go to one shard; ranges of it and all others ask every shard.",
+            "{field}의 한 값을 찾는 쿼리는 한 샤드로 가고, 범위 쿼리와 나머지는 모든 샤드에 묻습니다.",
+        ),
+    }
+}
+
+/// The way back that this cluster's version has.
+pub(super) fn way_back(facts: &Facts) -> Words {
+    let (major, minor) = facts.version;
+    let own = match facts.version {
+        (8.., _) => words!(
+            "unshardCollection brings all data back to one shard; reshardCollection changes the key. Each copies everything.",
+            "unshardCollection은 모든 데이터를 한 샤드로 되돌리고, reshardCollection은 키를 바꿉니다. 둘 다 전체를 복사합니다.",
+        ),
+        (5..8, _) => words!(
+            "None at {major}.{minor}: the key can be changed by reshardCollection, which copies everything, but not taken away.",
+            "{major}.{minor}에서는 없음: reshardCollection(전체 복사)으로 키를 바꿀 수는 있지만 샤딩을 없앨 수는 없습니다.",
+        ),
+        _ => words!(
+            "None before MongoDB 5.0: only to dump the collection, drop it and restore it.",
+            "MongoDB 5.0 전에는 없음: 덤프, 삭제, 복원만 가능합니다.",
+        ),
+    };
+    if facts.collection.as_ref().is_some_and(|it| !it.empty) {
+        return own;
+    }
+    let (en, ko) = (own.en, own.ko);
+    words!("While it is empty: drop it and make it anew. With data: {en}", "비어 있을 때: 삭제 후 다시 생성. 데이터가 있으면: {ko}")
+}

@@ -1,0 +1,188 @@
+//! The settings page: which databases the console knows, and the form that adds one.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::api::{AddTarget, RemoveTarget, list_entered};
+use super::model::{Entered, TargetForm, TargetId};
+use crate::audit::notice::LastRecord;
+use crate::text::{Words, use_lang};
+use crate::tr;
+use crate::ui::form::{Choice, TextField, Tick};
+use crate::ui::frame::Frame;
+use crate::ui::notice::ErrorNotice;
+use crate::ui::table::{Empty, Table};
+use crate::words;
+
+/// `/settings`.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let lang = use_lang();
+    let add = ServerAction::<AddTarget>::new();
+    let remove = ServerAction::<RemoveTarget>::new();
+    let list = Resource::new(move || (add.version().get(), remove.version().get()), |_| list_entered());
+    view! {
+        <Frame
+            title=words!("Settings", "설정")
+            lead=Some(words!("The databases that this console may act on.", "이 콘솔이 다룰 수 있는 데이터베이스입니다."))
+        >
+            <LastRecord />
+            <section class="card">
+                <Transition fallback=|| ()>
+                    {move || Suspend::new(async move {
+                        match list.await {
+                            Ok(list) if list.is_empty() => {
+                                view! { <Empty text=lang.of("No target has been entered yet.", "등록된 대상이 없습니다.") /> }
+                                    .into_any()
+                            }
+                            Ok(list) => view! { <TargetTable list=list remove=remove /> }.into_any(),
+                            Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                        }
+                    })}
+                </Transition>
+            </section>
+            <AddForm add=add />
+        </Frame>
+    }
+    .into_any()
+}
+
+#[component]
+fn TargetTable(list: Vec<Entered>, remove: ServerAction<RemoveTarget>) -> impl IntoView {
+    let lang = use_lang();
+    let heads = vec![
+        lang.of("Target", "대상"),
+        lang.of("Kind", "종류"),
+        lang.of("Address", "주소"),
+        lang.of("User", "사용자"),
+        lang.of("Entered", "등록 위치"),
+    ];
+    view! {
+        <Table caption=lang.of("Targets", "대상") heads=heads>
+            {list
+                .into_iter()
+                .map(|entered| {
+                    let Entered { target, user, here, .. } = entered;
+                    let label = {
+                        let id = &target.id;
+                        tr!(lang, "Remove {id}", "{id} 제거")
+                    };
+                    let id = target.id.to_string();
+                    let place = if here {
+                        view! {
+                            <ActionForm action=remove>
+                                <input type="hidden" name="id" value=id />
+                                <button class="quiet" aria-label=label>
+                                    {lang.of("Remove", "제거")}
+                                </button>
+                            </ActionForm>
+                        }
+                            .into_any()
+                    } else {
+                        lang.of("in the targets file", "대상 파일").into_any()
+                    };
+                    view! {
+                        <tr>
+                            <th scope="row">{target.name} " " <code class="muted">{target.id.to_string()}</code></th>
+                            <td>{target.kind.name()}</td>
+                            <td>
+                                <code>{format!("{}:{}", target.host, target.port)}</code>
+                            </td>
+                            <td>{user}</td>
+                            <td>{place}</td>
+                        </tr>
+                    }
+                })
+                .collect_view()}
+        </Table>
+    }
+}
+
+fn id_rule(text: &str) -> Result<(), Words> {
+    TargetId::parse(text.trim()).map(|_| ())
+}
+
+#[component]
+fn AddForm(add: ServerAction<AddTarget>) -> impl IntoView {
+    let lang = use_lang();
+    // What was typed comes back in the address, but for the password.
+    let query = use_query_map();
+    let typed = Memo::new(move |_| {
+        let query = query.read();
+        let text = |name: &str| query.get(name).unwrap_or_default();
+        TargetForm {
+            id: text("id"),
+            kind: text("kind"),
+            name: text("name"),
+            host: text("host"),
+            port: text("port"),
+            user: text("user"),
+            database: text("database"),
+        }
+    });
+    view! {
+        <section class="card">
+            <h2>{lang.of("Add a target", "대상 추가")}</h2>
+            {move || add.value().get().and_then(Result::err).map(|error| view! { <ErrorNotice error=error /> })}
+            <ActionForm action=add>
+                {move || view! { <Fields typed=typed.get() /> }}
+                <p class="buttons">
+                    <button class="primary" disabled=move || add.pending().get()>
+                        {lang.of("Test and add", "연결 확인 후 추가")}
+                    </button>
+                </p>
+            </ActionForm>
+        </section>
+    }
+}
+
+#[component]
+fn Fields(typed: TargetForm) -> impl IntoView {
+    let lang = use_lang();
+    let kinds = vec![
+        ("postgresql", "PostgreSQL", lang.of("13 to 18", "13~18")),
+        ("mongodb", "MongoDB", lang.of("the router (mongos) of a sharded cluster", "샤딩 클러스터의 라우터(mongos)")),
+        ("redis", "Redis", lang.of("or Valkey", "또는 Valkey")),
+    ];
+    view! {
+        <Choice name="kind" label=lang.of("Kind of database", "데이터베이스 종류") value=typed.kind options=kinds />
+        <TextField
+            name="id"
+            label=lang.of("Short name", "짧은 이름")
+            value=typed.id
+            help=lang.of("In addresses and records: lower-case letters, digits, dashes.", "주소와 기록에 쓰입니다: 영문 소문자, 숫자, 대시(-).")
+            check=id_rule
+            maxlength=40
+        />
+        <TextField
+            name="name"
+            label=lang.of("Name for people", "표시 이름")
+            value=typed.name
+            required=false
+            maxlength=80
+        />
+        <TextField name="host" label=lang.of("Host", "호스트") value=typed.host />
+        <TextField name="port" label=lang.of("Port", "포트") value=typed.port kind="number" maxlength=5 />
+        <TextField name="user" label=lang.of("User", "사용자") value=typed.user required=false maxlength=80 />
+        <TextField
+            name="password"
+            label=lang.of("Password", "비밀번호")
+            value=""
+            kind="password"
+            autocomplete="new-password"
+            help=lang
+                .of(
+                    "Kept encrypted, never shown again. The connection itself is not encrypted yet: use a private network.",
+                    "암호화해 저장하며 다시 보여주지 않습니다. 연결 자체는 아직 암호화되지 않으므로 사설망에서 사용하세요.",
+                )
+            required=false
+            maxlength=512
+        />
+        <TextField name="database" label=lang.of("Database", "데이터베이스") value=typed.database required=false maxlength=80 />
+        <Tick
+            name="anyway"
+            label=lang.of("Add it even if it does not answer now", "지금 응답하지 않아도 추가")
+            checked=false
+        />
+    }
+}
