@@ -8,12 +8,10 @@ use clap::{Parser, Subcommand};
 use outgrow::audit::journal;
 use outgrow::auth::model::Role;
 use outgrow::auth::password::{self, Hasher};
-use outgrow::auth::session::accounts;
-use outgrow::change::Outcome;
+use outgrow::auth::session::accounts::{self, Maker, When};
 use outgrow::server::config::{Config, StateDir, Web};
 use outgrow::server::store::Store;
 use outgrow::server::{self, State};
-use outgrow::words;
 
 /// Outgrow is an admin console in the browser for databases that outgrow one machine. It shards MongoDB collections,
 /// creates and watches PostgreSQL replication slots, and sets what Redis keeps and for how long. It shows each change
@@ -146,17 +144,8 @@ async fn create_admin(name: &str, state: &StateDir) -> Result<(), String> {
     let store = Store::open_shared(&state.path()?)?;
     let made = async {
         let hash = Hasher::default().hash(password).await?;
-        // Recorded first: an account that nobody can explain must not exist.
-        let note = journal::Note {
-            actor: "",
-            from: "command line",
-            word: "auth.create_account",
-            target: "",
-            title: words!("An admin was made on the command line: {name}", "명령줄에서 관리자를 만들었습니다: {name}"),
-            outcome: Outcome::Done,
-        };
-        journal::note(&store, note).await?;
-        accounts::create(&store, name, Role::Admin, hash, accounts::When::Always).await
+        let maker = Maker { actor: "", from: "command line" };
+        accounts::create(&store, maker, (name, Role::Admin), hash, When::Always).await
     };
     made.await.map_err(|error: outgrow::error::AppError| format!("{error} {}", error.next.en))?;
     println!("{name} can log in now.");

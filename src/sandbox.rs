@@ -87,14 +87,15 @@ impl Running {
         self.held.path().join("independent.json")
     }
 
-    /// Stops everything in good order, all at once, each within ten seconds.
+    /// Stops everything in good order, each within ten seconds: all at once, but for MongoDB's
+    /// config server, which the shards want to talk to while they stop.
     pub async fn stop(mut self) {
         self.router.abort_all();
-        join_all(
-            std::mem::take(&mut self.processes)
-                .into_iter()
-                .map(process::Running::stop),
-        )
-        .await;
+        let (last, first): (Vec<_>, Vec<_>) = std::mem::take(&mut self.processes)
+            .into_iter()
+            .partition(|it| it.name == mongo_cluster::CONFIG_SERVER);
+        for together in [first, last] {
+            join_all(together.into_iter().map(process::Running::stop)).await;
+        }
     }
 }

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::audit::journal;
 use crate::auth::password::Hasher;
 use crate::auth::session::backoff::Backoff;
+use crate::auth::session::clock::Clock;
 use crate::auth::session::{accounts, setup};
 use crate::auth::{gate, session};
 use crate::server::assets::Assets;
@@ -32,7 +33,7 @@ pub struct State {
     pub assets: Assets,
     pub hasher: Hasher,
     pub backoff: Backoff,
-    pub clock: session::Clock,
+    pub clock: Clock,
     /// Opens the passwords of targets that were entered in the browser.
     pub vault: Vault,
     /// Digest of the token that makes the first account; none once there is one.
@@ -58,7 +59,7 @@ impl State {
             assets: Assets::read(&config.site)?,
             hasher: Hasher::default(),
             backoff: Backoff::default(),
-            clock: session::Clock::start(),
+            clock: Clock::start(),
             setup: Mutex::new(None),
             store,
             config,

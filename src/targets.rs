@@ -20,3 +20,8 @@ pub mod redis;
 pub mod registry;
 #[cfg(feature = "ssr")]
 pub mod vault;
+#[cfg(feature = "ssr")]
+pub mod wire;
+
+#[cfg(all(test, feature = "ssr"))]
+mod faults;

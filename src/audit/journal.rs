@@ -6,7 +6,7 @@ pub mod chain;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::model::{Entry, Page, Record};
-use crate::auth::session::wall;
+use crate::auth::session::clock::wall;
 use crate::change::{Outcome, Plan, Report};
 use crate::error::AppError;
 use crate::server::store::Store;
@@ -144,10 +144,7 @@ pub async fn note(store: &Store, note: Note<'_>) -> Result<i64, AppError> {
 
 fn not_recorded(error: AppError) -> AppError {
     AppError {
-        happened: words!(
-            "This could not be recorded, so it was not done.",
-            "기록할 수 없어 실행하지 않았습니다.",
-        ),
+        happened: words!("This could not be recorded, so it was not done.", "기록할 수 없어 실행하지 않았습니다.",),
         ..error
     }
 }

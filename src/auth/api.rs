@@ -14,12 +14,12 @@ use crate::error::AppError;
 pub async fn log_in(user: String, password: String, #[server(default)] next: String) -> Result<(), AppError> {
     use super::session;
     let caller = session::caller()?;
-    let next = session::safe_path_onwards(&next);
+    let next = session::onward::after_log_in(&next);
     match session::log_in(&caller, &user, password).await {
         Ok(()) => leptos_axum::redirect(&next),
-        Err(error) if session::answers_page() => {
+        Err(error) if session::onward::answers_page() => {
             let why = if error.kind == crate::error::Kind::SignedOut { "wrong" } else { "console" };
-            leptos_axum::redirect(&format!("/login?failed={why}&next={}", session::escaped(&next)));
+            leptos_axum::redirect(&format!("/login?failed={why}&next={}", crate::text::url_text(&next)));
         }
         Err(error) => return Err(error),
     }
@@ -29,7 +29,7 @@ pub async fn log_in(user: String, password: String, #[server(default)] next: Str
 /// Ends the session and goes to the log-in page. Without a session it does nothing more.
 ///
 /// # Errors
-/// When the store fails; then the session goes on.
+/// When the store fails.
 #[server(prefix = "/api/auth", endpoint = "log_out")]
 pub async fn log_out() -> Result<(), AppError> {
     super::session::log_out(&super::session::caller()?).await?;
@@ -48,9 +48,9 @@ pub async fn create_first_admin(token: String, name: String, password: String) -
     let caller = session::caller()?;
     match session::setup::create_first_admin(&caller, &token, &name, password).await {
         Ok(()) => leptos_axum::redirect("/"),
-        Err(error) if session::answers_page() => {
+        Err(error) if session::onward::answers_page() => {
             let why = super::page::SetupFailure::of(&error).word();
-            leptos_axum::redirect(&format!("/setup?failed={why}&token={}", session::escaped(&token)));
+            leptos_axum::redirect(&format!("/setup?failed={why}&token={}", crate::text::url_text(&token)));
         }
         Err(error) => return Err(error),
     }
@@ -68,7 +68,7 @@ pub async fn set_appearance(
     #[server(default)] lang: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
-    use super::session::set_cookie;
+    use super::session::cookies::set_cookie;
     const A_YEAR: &str = "Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax";
     match theme.as_str() {
         "theme-light" => set_cookie(&format!("theme=light; {A_YEAR}")),
@@ -81,7 +81,7 @@ pub async fn set_appearance(
         "ko" => set_cookie(&format!("lang=ko; {A_YEAR}")),
         _ => {}
     }
-    leptos_axum::redirect(&super::session::safe_path(&back));
+    leptos_axum::redirect(&super::session::onward::safe_path(&back));
     Ok(())
 }
 

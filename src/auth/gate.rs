@@ -152,7 +152,7 @@ async fn to_login(state: &State, parts: &Parts) -> Response {
     }
     match parts.uri.path_and_query().map(|whole| whole.as_str()) {
         None | Some("/") => see("/login"),
-        Some(next) => see(&format!("/login?next={}", session::escaped(next))),
+        Some(next) => see(&format!("/login?next={}", crate::text::url_text(next))),
     }
 }
 
@@ -183,7 +183,8 @@ fn refuse_call(parts: &Parts, function: Option<Right>) -> Option<Response> {
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     // A browser sends text/plain and multipart across sites without asking; only what we read is let in.
-    let read = ["application/x-www-form-urlencoded", "application/json"].iter().any(|known| known.eq_ignore_ascii_case(kind));
+    let read =
+        ["application/x-www-form-urlencoded", "application/json"].iter().any(|known| known.eq_ignore_ascii_case(kind));
     (!read).then(|| {
         let error = AppError::new(
             Kind::Invalid,

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 
 use crate::error::{AppError, Kind};
@@ -34,7 +33,8 @@ const NOBODY: &str =
 /// [`Kind::Invalid`] at the field `password`.
 pub fn check_new(password: &str) -> Result<(), AppError> {
     if password.chars().count() < SHORTEST {
-        let rule = words!("A password has at least {SHORTEST} characters.", "비밀번호는 {SHORTEST}자 이상이어야 합니다.");
+        let rule =
+            words!("A password has at least {SHORTEST} characters.", "비밀번호는 {SHORTEST}자 이상이어야 합니다.");
         return Err(AppError::invalid("password", rule));
     }
     if password.len() > LONGEST {
@@ -74,9 +74,7 @@ impl Hasher {
         }
         self.run(move || {
             let stored_or_nobody = stored.as_deref().unwrap_or(NOBODY);
-            let hash = PasswordHash::new(stored_or_nobody).map_err(|error| error.to_string())?;
-            let matches = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
-            Ok(matches && stored.is_some())
+            Ok(matches(&password, stored_or_nobody)? && stored.is_some())
         })
         .await
     }
@@ -107,16 +105,53 @@ impl Hasher {
             ..AppError::new(
                 Kind::Internal,
                 words!("The console could not check the password.", "콘솔이 비밀번호를 확인하지 못했습니다."),
-                words!("Try again; the console's log says more.", "다시 시도하세요. 콘솔 로그에 자세한 내용이 있습니다."),
+                words!(
+                    "Try again; the console's log says more.",
+                    "다시 시도하세요. 콘솔 로그에 자세한 내용이 있습니다."
+                ),
             )
         })
     }
 }
 
+/// Blocks of 1 KiB that are reserved for a hash, though it touches only the first 19 MiB of them. Above 32 MiB the C
+/// library maps memory for this one use and gives it back afterwards; below, it would keep it for the next time, and
+/// the idle console would hold 19 MiB for each thread that ever hashed.
+const RESERVED: usize = 33 * 1024;
+
 fn hash_now(password: &str) -> Result<String, String> {
-    // The default is Argon2id with 19 MiB, two passes and one lane.
-    let hash: PasswordHash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| error.to_string())?;
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|error| error.to_string())?;
+    let salt = Salt::new(&salt).map_err(|error| error.to_string())?;
+    // The default is 19 MiB, two passes and one lane.
+    let params = Params::default();
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).map_err(|error| error.to_string())?,
+        salt: Some(salt),
+        hash: Some(derive(password, &salt, params)?),
+    };
     Ok(hash.to_string())
+}
+
+/// Whether this is the password of a hash in PHC form. The comparison takes the same time wherever they differ.
+fn matches(password: &str, stored: &str) -> Result<bool, String> {
+    let stored = PasswordHash::new(stored).map_err(|error| error.to_string())?;
+    let (Some(salt), Some(hash)) = (&stored.salt, &stored.hash) else { return Err("no salt or no hash".to_owned()) };
+    let params = Params::try_from(&stored).map_err(|error| error.to_string())?;
+    Ok(stored.algorithm == Algorithm::Argon2id.ident() && derive(password, salt, params)? == *hash)
+}
+
+fn derive(password: &str, salt: &Salt, params: Params) -> Result<Output, String> {
+    let blocks = params.block_count();
+    let mut memory = Vec::with_capacity(blocks.max(RESERVED));
+    memory.resize(blocks, Block::new());
+    let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+    Argon2::from(params)
+        .hash_password_into_with_memory(password.as_bytes(), salt, &mut out, &mut memory)
+        .map_err(|error| error.to_string())?;
+    Output::new(&out).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -132,6 +167,14 @@ mod tests {
         assert_eq!(hasher.verify("correct horse batterz".to_owned(), Some(hash.clone())).await, Ok(false));
         assert_eq!(hasher.verify(format!("correct horse battery{}", "x".repeat(LONGEST)), Some(hash)).await, Ok(false));
         assert_eq!(hasher.verify(String::new(), None).await, Ok(false));
+    }
+
+    #[test]
+    fn the_hash_is_the_one_that_others_make() {
+        use argon2::password_hash::PasswordHasher;
+        let theirs: PasswordHash = Argon2::default().hash_password(b"correct horse battery").expect("a hash");
+        assert_eq!(matches("correct horse battery", &theirs.to_string()), Ok(true));
+        assert_eq!(matches("correct horse batterz", &theirs.to_string()), Ok(false));
     }
 
     #[test]

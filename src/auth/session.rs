@@ -3,13 +3,15 @@
 
 pub mod accounts;
 pub mod backoff;
+pub mod clock;
+pub mod cookies;
+pub mod onward;
 pub mod setup;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use leptos::prelude::use_context;
 use rusqlite::{OptionalExtension, params};
 use sha2::Digest as _;
@@ -21,15 +23,8 @@ use crate::error::{AppError, Kind};
 use crate::server::State;
 use crate::text::Words;
 use crate::words;
-
-/// A session that was not used for so long is over, in milliseconds.
-const IDLE: i64 = 30 * 60 * 1000;
-
-/// A session is over so long after the log-in, in milliseconds.
-const ABSOLUTE: i64 = 12 * 60 * 60 * 1000;
-
-/// The use of a session is written down no more often, in milliseconds: a write waits for the disk.
-const SEEN_EVERY: i64 = 60 * 1000;
+use clock::{ABSOLUTE, IDLE, SEEN_EVERY, is_over};
+use cookies::{cookie, cookie_name, session_cookie, set_cookie};
 
 /// SHA-256 of a token.
 pub type Digest = [u8; 32];
@@ -159,38 +154,6 @@ pub async fn authorize<R: Needs>() -> Result<Authorized<R>, AppError> {
     Ok(Authorized { state, from, principal, right: PhantomData })
 }
 
-/// A clock for the age of sessions. It follows the system's, and when that is set back it goes on by the time that
-/// really passed: a jump can end a session early, but not lengthen it.
-pub struct Clock {
-    started: Instant,
-    wall_at_start: i64,
-}
-
-impl Clock {
-    pub fn start() -> Self {
-        Self { started: Instant::now(), wall_at_start: wall() }
-    }
-
-    /// Milliseconds since 1970.
-    pub fn now(&self) -> i64 {
-        let steady = self.wall_at_start.saturating_add(i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX));
-        steady.max(wall())
-    }
-}
-
-/// The system's time in milliseconds since 1970 (UTC).
-pub fn wall() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// Whether a session of these times is over.
-fn is_over(now: i64, created: i64, seen: i64) -> bool {
-    // A session from the future was made before the clock was set back: nobody knows how old it is.
-    let from_the_future = seen.max(created) > now + SEEN_EVERY;
-    from_the_future || now - seen > IDLE || now - created > ABSOLUTE
-}
-
 /// The session that the request's cookie names. The role is read each time, so a change of it applies at once.
 ///
 /// # Errors
@@ -283,83 +246,15 @@ async fn start(caller: &Caller, account: i64) -> Result<(), AppError> {
 /// Ends the session of this request, at the server and in the browser.
 ///
 /// # Errors
-/// When the store fails; then the session goes on.
+/// When the store fails.
 pub async fn log_out(caller: &Caller) -> Result<(), AppError> {
     let Some(principal) = &caller.principal else { return Ok(()) };
     let digest = principal.digest;
     let sql = "DELETE FROM session WHERE digest = ?1";
     caller.state.store.with(move |connection| connection.execute(sql, [digest])).await?;
+    set_cookie(&format!("{}; Max-Age=0", session_cookie("", caller.state.config.secure())));
     caller.note("auth.log_out", words!("Logged out", "로그아웃"), Outcome::Done).await?;
-    let secure = caller.state.config.secure();
-    set_cookie(&format!("{}; Max-Age=0", session_cookie("", secure)));
     Ok(())
-}
-
-/// The name of the session's cookie. With the prefix, a browser takes it from this host over TLS only; over plain HTTP
-/// on the own machine, where the prefix is not allowed, it goes without.
-pub fn cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-sid" } else { "sid" }
-}
-
-/// `Lax`, not `Strict`: a link in a ticket or a chat must find the operator logged in. It is safe since no GET changes
-/// anything and a POST from elsewhere is refused before the cookie is looked at.
-fn session_cookie(token: &str, secure: bool) -> String {
-    let name = cookie_name(secure);
-    let flag = if secure { "; Secure" } else { "" };
-    format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{flag}")
-}
-
-/// Adds a cookie to the answer of the server function that runs.
-pub fn set_cookie(cookie: &str) {
-    let Some(options) = use_context::<leptos_axum::ResponseOptions>() else { return };
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        options.append_header(header::SET_COOKIE, value);
-    }
-}
-
-/// The value of a cookie of the request.
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let pairs = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    pairs
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(found, value)| (found == name).then_some(value))
-}
-
-/// Whether the answer to this request is a document, as it is for a form without WASM.
-pub fn answers_page() -> bool {
-    use_context::<http::request::Parts>().is_some_and(|parts| super::gate::wants_page(&parts.headers))
-}
-
-/// Where to go next, if it is a path of this console; else the first page. It becomes a `Location` header, so it must
-/// lead nowhere else and hold nothing that ends a line.
-pub fn safe_path(next: &str) -> String {
-    let plain = next.len() <= 2000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    let path = next.split(['?', '#']).next().unwrap_or_default();
-    let own = next.starts_with('/') && !next.starts_with("//");
-    let is_page = !path.starts_with("/api/");
-    if plain && own && is_page { next.to_owned() } else { "/".to_owned() }
-}
-
-/// Where to go after a log-in: as [`safe_path`], but not back to the log-in.
-pub fn safe_path_onwards(next: &str) -> String {
-    match next.split(['?', '#']).next() {
-        Some("/login" | "/setup") => "/".to_owned(),
-        _ => safe_path(next),
-    }
-}
-
-/// Text as a value in a query.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 /// `BYTES` random bytes in hexadecimal digits.

@@ -6,13 +6,12 @@ use leptos_router::hooks::use_query_map;
 use super::api::{ApplyChange, list_keys, plan_change};
 use super::parts::{KeyCard, KeyTable, LookForm, PrefixForm, StoreForm};
 use crate::audit::notice::LastRecord;
-use crate::change::Planned;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
 use crate::text::{url_text, use_lang};
 use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
-use crate::ui::plan::PlanBody;
+use crate::ui::plan::Confirm;
 use crate::ui::table::Empty;
 use crate::words;
 
@@ -103,18 +102,6 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
                 }
             })}
         </Transition>
-    }
-}
-
-#[component]
-fn Confirm(planned: Planned, back: String, apply: ServerAction<ApplyChange>) -> impl IntoView {
-    view! {
-        <section class="plan" aria-labelledby="plan-title">
-            <ActionForm action=apply>
-                <PlanBody planned=planned back=back pending=apply.pending() />
-            </ActionForm>
-            {move || apply.value().get().and_then(Result::err).map(|error| view! { <ErrorNotice error=error /> })}
-        </section>
     }
 }
 

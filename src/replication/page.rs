@@ -17,7 +17,7 @@ use crate::ui::form::{Choice, TextField, error_at};
 use crate::ui::frame::Frame;
 use crate::ui::live::{PauseButton, use_ticker};
 use crate::ui::notice::ErrorNotice;
-use crate::ui::plan::PlanBody;
+use crate::ui::plan::Confirm;
 use crate::ui::table::{Badge, Empty, Table};
 use crate::words;
 
@@ -54,6 +54,7 @@ fn use_asked() -> Memo<Asked> {
 #[component]
 pub fn ReplicationPage() -> impl IntoView {
     let asked = use_asked();
+    let planned = use_planned(asked);
     view! {
         <Frame
             title=words!("Replication slots", "복제 슬롯")
@@ -66,42 +67,67 @@ pub fn ReplicationPage() -> impl IntoView {
         >
             <TargetPicker kind=TargetKind::Postgresql />
             <LastRecord />
-            <Planning asked=asked />
+            <Planning asked=asked planned=planned />
             <Slots asked=asked />
+            <Creation asked=asked planned=planned />
         </Frame>
     }
     .into_any()
 }
 
-/// The form, and the plan for what it holds.
-#[component]
-fn Planning(asked: Memo<Asked>) -> impl IntoView {
-    let planned = Resource::new(
-        move || {
-            // Searching and turning pages changes no plan.
-            Asked { search: String::new(), page: 0, ..asked.get() }
-        },
+/// The plan for what the address asks for; none where it asks for none.
+type PlannedResource = Resource<Result<Option<Planned>, AppError>>;
+
+fn use_planned(asked: Memo<Asked>) -> PlannedResource {
+    Resource::new(
+        // Searching and turning pages changes no plan.
+        move || Asked { search: String::new(), page: 0, ..asked.get() },
         |form| async move {
             if form.action.is_empty() {
                 return Ok(None);
             }
             plan_change(form.target, form.action, form.name, form.reserve, form.restart_lsn).await.map(Some)
         },
-    );
+    )
+}
+
+/// The plan, or why there is none. What is wrong with the form stands in the form.
+#[component]
+fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
     let apply = ServerAction::<ApplyChange>::new();
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 let planned = planned.await;
                 let asked = asked.get_untracked();
-                let back = format!("/replication?target={}", asked.target);
                 match planned {
-                    Ok(Some(planned)) => view! { <Confirm planned=planned back=back apply=apply /> }.into_any(),
-                    Ok(None) => view! { <CreateForm asked=asked error=None /> }.into_any(),
-                    Err(error) if asked.action == "create_slot" => {
-                        view! { <CreateForm asked=asked error=Some(error) /> }.into_any()
+                    Ok(Some(planned)) => {
+                        let back = format!("/replication?target={}", url_text(&asked.target));
+                        view! { <Confirm planned=planned back=back apply=apply /> }.into_any()
                     }
-                    Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    Err(error) if asked.action != "create_slot" => view! { <ErrorNotice error=error /> }.into_any(),
+                    _ => ().into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// The form for a new slot, unless a plan is being looked at. It is open when it has something to say.
+#[component]
+fn Creation(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                let planned = planned.await;
+                let asked = asked.get_untracked();
+                match planned {
+                    Ok(Some(_)) => ().into_any(),
+                    Ok(None) => view! { <CreateForm asked=asked error=None /> }.into_any(),
+                    Err(error) => {
+                        let error = Some(error).filter(|_| asked.action == "create_slot");
+                        view! { <CreateForm asked=asked error=error /> }.into_any()
+                    }
                 }
             })}
         </Transition>
@@ -109,25 +135,16 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
 }
 
 #[component]
-fn Confirm(planned: Planned, back: String, apply: ServerAction<ApplyChange>) -> impl IntoView {
-    view! {
-        <section class="plan" aria-labelledby="plan-title">
-            <ActionForm action=apply>
-                <PlanBody planned=planned back=back pending=apply.pending() />
-            </ActionForm>
-            {move || apply.value().get().and_then(Result::err).map(|error| view! { <ErrorNotice error=error /> })}
-        </section>
-    }
-}
-
-#[component]
 fn CreateForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let at_name = error_at(error.as_ref(), "name");
+    let open = error.is_some();
     let elsewhere = error.filter(|error| error.field.is_none());
     view! {
-        <section class="card">
-            <h2>{lang.of("Create a physical slot", "물리 슬롯 생성")}</h2>
+        <details class="card" open=open>
+            <summary>
+                <h2>{lang.of("Create a physical slot", "물리 슬롯 생성")}</h2>
+            </summary>
             {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
             <Form method="GET" action="/replication">
                 <input type="hidden" name="target" value=asked.target />
@@ -170,7 +187,7 @@ fn CreateForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                     <button class="primary">{lang.of("Show the plan", "계획 보기")}</button>
                 </p>
             </Form>
-        </section>
+        </details>
     }
 }
 
@@ -270,10 +287,13 @@ fn SlotRow(seen: Slot, target: String, bounded: bool) -> impl IntoView {
         None if bounded => "–".to_owned(),
         None => lang.of("no limit", "한도 없음").to_owned(),
     };
+    let holds = slot.held_bytes.is_some_and(|held| held > 0);
     let user = match (slot.active, slot.user) {
-        (true, Some(user)) => user,
-        (true, None) => lang.of("somebody (no permission to see who)", "사용 중(누구인지 볼 권한 없음)").to_owned(),
-        (false, _) => lang.of("nobody", "없음").to_owned(),
+        (true, Some(user)) => user.into_any(),
+        (true, None) => lang.of("somebody (no permission to see who)", "사용 중(누구인지 볼 권한 없음)").into_any(),
+        // It only ever grows.
+        (false, _) if holds => view! { <Badge tone="warn" text=lang.of("nobody reads it", "읽는 곳 없음") /> }.into_any(),
+        (false, _) => lang.of("nobody", "없음").into_any(),
     };
     let kind = match (slot.kind.as_str(), slot.plugin, slot.database) {
         ("logical", Some(plugin), Some(database)) => {

@@ -5,11 +5,17 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
 
 use super::error::{SandboxError, files};
 
 const MARKER: &str = ".outgrow-sandbox";
 const LOCK: &str = "lock";
+/// A process that was just killed holds its locks for a moment longer.
+const LOCK_WITHIN: Duration = Duration::from_millis(800);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The directory while this process holds it. The kernel lets go of the lock when the process
 /// ends, however it ends, so there are no stale locks.
@@ -31,7 +37,7 @@ impl Held {
 }
 
 /// Makes the directory if need be and takes hold of it.
-pub(super) fn hold(path: &Path) -> Result<Held, SandboxError> {
+pub(super) async fn hold(path: &Path) -> Result<Held, SandboxError> {
     let path = private_folder(path)?;
     let path = path.canonicalize().map_err(files("finding", &path))?;
     if !path.join(MARKER).exists() {
@@ -42,17 +48,17 @@ pub(super) fn hold(path: &Path) -> Result<Held, SandboxError> {
         let text = "A directory of `outgrow sandbox`; `outgrow sandbox reset` deletes it.\n";
         write_private(&path.join(MARKER), text)?;
     }
-    let lock = lock(&path)?;
+    let lock = lock(&path).await?;
     Ok(Held { path, _lock: lock })
 }
 
 /// Takes hold of a directory that must already be a sandbox's, to delete it.
-pub(super) fn hold_existing(path: &Path) -> Result<Held, SandboxError> {
+pub(super) async fn hold_existing(path: &Path) -> Result<Held, SandboxError> {
     let path = path.canonicalize().map_err(files("finding", path))?;
     if !path.join(MARKER).is_file() {
         return Err(SandboxError::NotOurs(path));
     }
-    let lock = lock(&path)?;
+    let lock = lock(&path).await?;
     Ok(Held { path, _lock: lock })
 }
 
@@ -84,7 +90,7 @@ pub(super) fn let_pass(path: &Path) -> Result<(), SandboxError> {
     fs::set_permissions(path, mode).map_err(files("opening a way through", path))
 }
 
-fn lock(path: &Path) -> Result<File, SandboxError> {
+async fn lock(path: &Path) -> Result<File, SandboxError> {
     let file = path.join(LOCK);
     let mut lock = OpenOptions::new()
         .read(true)
@@ -94,7 +100,12 @@ fn lock(path: &Path) -> Result<File, SandboxError> {
         .mode(0o600)
         .open(&file)
         .map_err(files("opening", &file))?;
-    if lock.try_lock().is_err() {
+    let give_up = Instant::now() + LOCK_WITHIN;
+    while lock.try_lock().is_err() {
+        if Instant::now() < give_up {
+            sleep(PAUSE).await;
+            continue;
+        }
         let mut pid = String::new();
         let _ = lock.read_to_string(&mut pid);
         let pid = match pid.trim() {
@@ -121,11 +132,11 @@ mod tests {
         path
     }
 
-    #[test]
-    fn one_holder_at_a_time_and_the_next_one_after_it() {
+    #[tokio::test]
+    async fn one_holder_at_a_time_and_the_next_one_after_it() {
         let path = scratch("hold");
-        let first = hold(&path).expect("a new directory can be held");
-        let refused = hold(&path).expect_err("held already");
+        let first = hold(&path).await.expect("a new directory can be held");
+        let refused = hold(&path).await.expect_err("held already");
         assert!(
             refused
                 .to_string()
@@ -134,18 +145,18 @@ mod tests {
         drop(first);
         let mode = fs::metadata(&path).expect("exists").permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
-        drop(hold(&path).expect("free again"));
+        drop(hold(&path).await.expect("free again"));
         fs::remove_dir_all(&path).expect("cleaned up");
     }
 
-    #[test]
-    fn a_directory_with_other_things_in_it_is_left_alone() {
+    #[tokio::test]
+    async fn a_directory_with_other_things_in_it_is_left_alone() {
         let path = scratch("foreign");
         fs::create_dir_all(&path).expect("made");
         fs::write(path.join("thesis.txt"), "precious").expect("written");
-        assert!(matches!(hold(&path), Err(SandboxError::Occupied(_))));
+        assert!(matches!(hold(&path).await, Err(SandboxError::Occupied(_))));
         assert!(matches!(
-            hold_existing(&path),
+            hold_existing(&path).await,
             Err(SandboxError::NotOurs(_))
         ));
         fs::remove_dir_all(&path).expect("cleaned up");

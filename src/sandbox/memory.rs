@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use tokio::time::sleep;
 
 use super::directory::write_private;
 use super::error::{SandboxError, files};
@@ -16,6 +18,8 @@ const FILE: &str = "memory.json";
 const FIRST_PORT: u16 = 21_000;
 const PORTS: u16 = 10_000;
 const TRIES: u16 = 500;
+const PORTS_WITHIN: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Memory {
@@ -40,6 +44,15 @@ impl Memory {
         };
         memory.file = file;
         Ok(memory)
+    }
+
+    /// Waits a little for the ports of old: a server's threads hold them a moment longer than
+    /// anything shows that it still runs.
+    pub(super) async fn await_ports(&self) {
+        let give_up = Instant::now() + PORTS_WITHIN;
+        while Instant::now() < give_up && !self.ports.values().all(|it| is_free(*it)) {
+            sleep(PAUSE).await;
+        }
     }
 
     pub(super) fn save(&self) -> Result<(), SandboxError> {

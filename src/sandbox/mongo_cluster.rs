@@ -18,6 +18,10 @@ use super::settings::Mongo;
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(30);
+pub(super) const CONFIG_SERVER: &str = "config";
+/// Asked to stop together, shards look up to 15 s for the config server that is gone too; the
+/// journal makes a sudden end harmless.
+const ORPHANED: &str = "KILL";
 /// Small, and quick where a production server is patient: range deletion waits 15 minutes and
 /// resharding 5 minutes by default, stopping up to 15 seconds.
 const LIGHT: [&str; 8] = [
@@ -76,7 +80,7 @@ fn members(settings: &Mongo) -> [Member; 3] {
     let [first, second] = settings.shard_ports;
     [
         Member {
-            name: "config",
+            name: CONFIG_SERVER,
             role: "--configsvr",
             port: settings.config_port,
         },
@@ -109,6 +113,7 @@ async fn start_member(settings: &Mongo, member: &Member) -> Result<Running, Sand
         path: settings.mongod.clone(),
         arguments,
         stop_signal: "TERM",
+        orphan_signal: ORPHANED,
         log: settings.folder.join(format!("{}.log", member.name)),
         works_in: data,
         account: None,
@@ -154,7 +159,7 @@ fn founding(member: &Member, host: &str) -> Document {
         "members": [{ "_id": 0, "host": host }],
         "settings": { "electionTimeoutMillis": 3_000 },
     };
-    if member.name == "config" {
+    if member.name == CONFIG_SERVER {
         set.insert("configsvr", true);
     }
     set
@@ -183,6 +188,7 @@ async fn start_mongos(
             "--nounixsocket".into(),
         ],
         stop_signal: "TERM",
+        orphan_signal: ORPHANED,
         log: settings.folder.join("router.log"),
         works_in: settings.folder.clone(),
         account: None,

@@ -80,6 +80,7 @@ fn program(settings: &Postgres, role: &'static str, port: u16) -> Program {
         arguments,
         // The fast shutdown: connections are ended, everything is written.
         stop_signal: "INT",
+        orphan_signal: "INT",
         log: settings.logs.join(format!("postgresql-{role}.log")),
         works_in: data,
         account: settings.account,

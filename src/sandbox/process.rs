@@ -28,6 +28,8 @@ pub(super) struct Program {
     pub(super) arguments: Vec<OsString>,
     /// What asks it to stop in good order: `INT` or `TERM`.
     pub(super) stop_signal: &'static str,
+    /// What the kernel sends it should we end without having asked it.
+    pub(super) orphan_signal: &'static str,
     pub(super) log: PathBuf,
     pub(super) works_in: PathBuf,
     /// The account it runs under, when we are root and it refuses to be.
@@ -151,7 +153,7 @@ async fn signal_process(pid: u32, signal: &str) {
 
 fn command(program: &Program) -> Command {
     let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", program.stop_signal]);
+    command.args(["--pdeathsig", program.orphan_signal]);
     if let Some(account) = program.account {
         command.args(account_arguments(account));
     }

@@ -22,6 +22,7 @@ pub(super) async fn start(settings: &Redis) -> Result<Running, SandboxError> {
         path: settings.binary.clone(),
         arguments: vec![file.into_os_string()],
         stop_signal: "TERM",
+        orphan_signal: "TERM",
         log: settings.folder.join("redis.log"),
         works_in: settings.folder.clone(),
         account: None,

@@ -12,7 +12,7 @@ use super::postgres_files::OPEN_PLACE;
 /// Deletes a sandbox's directory with all its data. Refuses one that is not a sandbox's, and one
 /// that is in use.
 pub async fn reset(dir: &Path) -> Result<(), SandboxError> {
-    let held = hold_existing(dir)?;
+    let held = hold_existing(dir).await?;
     let memory = Memory::load(held.path())?;
     await_earlier_run(held.path(), memory.postgres_home.as_deref()).await?;
     // What the memory names is deleted only where this program puts such folders.

@@ -29,9 +29,10 @@ pub(super) async fn start_telling(
     options: Options,
     progress: Option<UnboundedSender<Progress>>,
 ) -> Result<Running, SandboxError> {
-    let held = directory::hold(&options.dir)?;
+    let held = directory::hold(&options.dir).await?;
     let mut memory = Memory::load(held.path())?;
     await_earlier_run(held.path(), memory.postgres_home.as_deref()).await?;
+    memory.await_ports().await;
     let settings = decide(&options, &held, &mut memory).await?;
     // Ports and passwords are kept before anything uses them: the engines write them down too.
     memory.save()?;

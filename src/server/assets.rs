@@ -90,7 +90,8 @@ mod tests {
         }
         let assets = Assets::read(&dir).expect("a readable site");
         assert!(assets.has("/icons.svg") && assets.has("/pkg/a.js"));
-        for bad in ["/.hidden", "/pkg", "/pkg/", "/pkg/a.js.br", "/pkg/../pkg/a.js", "//icons.svg", "/%69cons.svg", ""] {
+        for bad in ["/.hidden", "/pkg", "/pkg/", "/pkg/a.js.br", "/pkg/../pkg/a.js", "//icons.svg", "/%69cons.svg", ""]
+        {
             assert!(!assets.has(bad), "{bad} must not be served");
         }
         let _ = std::fs::remove_dir_all(dir);

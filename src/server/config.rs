@@ -80,8 +80,12 @@ impl Config {
     /// A sentence that names the option.
     pub fn new(web: Web, state: PathBuf, targets: Option<PathBuf>) -> Result<Self, String> {
         let public_origin = web.public_origin.as_deref().map(parse_origin).transpose()?;
-        let mut hosts: Vec<String> =
-            web.allowed_hosts.iter().map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect();
+        let mut hosts: Vec<String> = web
+            .allowed_hosts
+            .iter()
+            .map(|host| host.trim().to_ascii_lowercase())
+            .filter(|host| !host.is_empty())
+            .collect();
         hosts.push(url_host(web.addr.ip()));
         if web.addr.ip().is_loopback() {
             hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
@@ -151,7 +155,8 @@ fn url_host(ip: IpAddr) -> String {
 fn parse_origin(text: &str) -> Result<String, String> {
     let origin = text.trim().trim_end_matches('/').to_ascii_lowercase();
     let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
-    let plain = !authority.is_empty() && !authority.contains(|sign: char| "/?#@\\\"'<>".contains(sign) || sign.is_whitespace());
+    let plain =
+        !authority.is_empty() && !authority.contains(|sign: char| "/?#@\\\"'<>".contains(sign) || sign.is_whitespace());
     if plain && authority.is_ascii() {
         Ok(origin)
     } else {
@@ -189,7 +194,8 @@ struct Parsed {
 fn parse_targets(text: &str, beside: Option<&Path>) -> Result<Parsed, String> {
     // The parser's own message quotes the line, and that line may hold a password.
     let file: TargetsFile = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let line =
+            error.span().map_or(0, |span| 1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
         let message = error.message().lines().next().unwrap_or_default().to_owned();
         format!("line {line}: {message}")
     })?;
@@ -240,7 +246,8 @@ mod tests {
     fn only_known_hosts_are_answered() {
         let config = Config::new(web("127.0.0.1:3000", Some("https://Ops.example.com/")), PathBuf::new(), None)
             .expect("a good configuration");
-        for good in ["127.0.0.1:3000", "localhost", "[::1]:3000", "LOCALHOST:3000", "ops.example.com", "console.lan:80"] {
+        for good in ["127.0.0.1:3000", "localhost", "[::1]:3000", "LOCALHOST:3000", "ops.example.com", "console.lan:80"]
+        {
             assert!(config.allows_host(good), "{good} must be allowed");
         }
         for bad in ["evil.example", "localhost.evil.example", "", ":3000", "ops.example.com@evil", "0.0.0.0"] {

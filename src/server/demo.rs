@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::model::Role;
-use crate::auth::session::accounts::{self, When};
+use crate::auth::session::accounts::{self, Maker, When};
 use crate::auth::session::random_hex;
 use crate::sandbox;
 use crate::server::config::{Config, StateDir, Web};
@@ -124,8 +124,9 @@ async fn admin(state: &State, file: &Path) -> Result<Option<Credentials>, String
     };
     if let (false, Some(credentials)) = (exists, &kept) {
         let hash = state.hasher.hash(credentials.password.clone()).await.map_err(|error| error.to_string())?;
-        let made = accounts::create(&state.store, &credentials.user, Role::Admin, hash, When::First).await;
-        made.map_err(|error| error.to_string())?;
+        let maker = Maker { actor: "", from: "command line" };
+        let made = accounts::create(&state.store, maker, (&credentials.user, Role::Admin), hash, When::First);
+        made.await.map_err(|error| error.to_string())?;
     }
     Ok(kept)
 }

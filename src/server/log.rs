@@ -83,7 +83,10 @@ mod tests {
 
     #[test]
     fn credentials_do_not_reach_the_log() {
-        assert_eq!(harmless("cannot reach mongodb://root:hun@ter2@db:27017/x"), "cannot reach mongodb://***@db:27017/x");
+        assert_eq!(
+            harmless("cannot reach mongodb://root:hun@ter2@db:27017/x"),
+            "cannot reach mongodb://***@db:27017/x"
+        );
         assert_eq!(harmless("a://b:c@d and e://f:g@h"), "a://***@d and e://***@h");
         assert_eq!(harmless("host=db Password=s3cret user=x"), "host=db Password=*** user=x");
         assert_eq!(harmless("see https://example.com/a@b"), "see https://example.com/a@b");

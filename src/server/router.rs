@@ -100,7 +100,8 @@ fn routes() -> Router<Arc<State>> {
 
 /// What a page is rendered with: who visits, and the nonce's policy.
 fn page_context() {
-    let (Some(parts), Some(options)) = (use_context::<http::request::Parts>(), use_context::<leptos_axum::ResponseOptions>())
+    let (Some(parts), Some(options)) =
+        (use_context::<http::request::Parts>(), use_context::<leptos_axum::ResponseOptions>())
     else {
         return;
     };
@@ -117,7 +118,7 @@ fn page_app() -> impl leptos::IntoView {
 }
 
 fn visit(parts: &http::request::Parts) -> Visit {
-    use crate::auth::session::cookie;
+    use crate::auth::session::cookies::cookie;
     let theme = cookie(&parts.headers, "theme").filter(|theme| matches!(*theme, "light" | "dark")).unwrap_or_default();
     let accepted = || parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let lang = cookie(&parts.headers, "lang").or_else(accepted).and_then(crate::text::Lang::from_header);
@@ -151,10 +152,7 @@ async fn true_status(response: Response) -> Response {
 }
 
 /// What no route took: a file of the site, or the page that says there is no such page.
-async fn file_or_nothing(
-    axum::extract::State(state): axum::extract::State<Arc<State>>,
-    request: Request,
-) -> Response {
+async fn file_or_nothing(axum::extract::State(state): axum::extract::State<Arc<State>>, request: Request) -> Response {
     if state.assets.has(request.uri().path()) {
         return file(&state, request).await;
     }

@@ -58,8 +58,7 @@ impl Store {
 
     fn start(dir: &Path, lock: fs::File) -> Result<Self, String> {
         let path = dir.join("console.sqlite");
-        let mut connection =
-            connect(&path).map_err(|error| format!("Cannot open {}: {error}", path.display()))??;
+        let mut connection = connect(&path).map_err(|error| format!("Cannot open {}: {error}", path.display()))??;
         let (work, mut queue) = mpsc::channel::<Work>(QUEUE);
         std::thread::Builder::new()
             .name("store".to_owned())

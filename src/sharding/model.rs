@@ -4,8 +4,8 @@ mod namespace;
 mod shard_key;
 
 pub use namespace::Namespace;
-pub use shard_key::{KeyField, ShardKey, Spread, quoted};
 use serde::{Deserialize, Serialize};
+pub use shard_key::{KeyField, ShardKey, Spread, quoted};
 
 use crate::error::AppError;
 use crate::targets::model::TargetId;
@@ -42,7 +42,8 @@ impl Change {
     ) -> Result<Self, AppError> {
         match action {
             "shard_collection" => {
-                let namespace = Namespace::parse(namespace.trim()).map_err(|rule| AppError::invalid("namespace", rule))?;
+                let namespace =
+                    Namespace::parse(namespace.trim()).map_err(|rule| AppError::invalid("namespace", rule))?;
                 let key = ShardKey::parse(key, spread == "hashed").map_err(|rule| AppError::invalid("key", rule))?;
                 Ok(Self::ShardCollection { target, namespace, key, unique: unique == "yes", uuid: None })
             }

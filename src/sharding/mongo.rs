@@ -92,10 +92,9 @@ impl Engine<Change> for Mongo {
     async fn read_back(&self, change: &Change) -> Result<ReadBack, AppError> {
         let Change::ShardCollection { namespace, key, unique, .. } = change;
         let full_name = namespace.to_string();
-        let mut found = mongo::read(&self.entry, tell, |client| async move {
-            catalog::sharded(&client, &[full_name]).await
-        })
-        .await?;
+        let mut found =
+            mongo::read(&self.entry, tell, |client| async move { catalog::sharded(&client, &[full_name]).await })
+                .await?;
         Ok(shown(namespace, key, *unique, found.remove(&namespace.to_string())))
     }
 }
@@ -117,7 +116,8 @@ fn parsed(exact: &str) -> Result<Document, AppError> {
 
 fn shown(namespace: &Namespace, key: &ShardKey, unique: bool, found: Option<Cataloged>) -> ReadBack {
     let Some(found) = found else {
-        let seen = words!("config.collections does not list {namespace}.", "config.collections에 {namespace}이(가) 없습니다.");
+        let seen =
+            words!("config.collections does not list {namespace}.", "config.collections에 {namespace}이(가) 없습니다.");
         return ReadBack { holds: false, seen };
     };
     let is = shown_key(&found.key);
@@ -163,12 +163,8 @@ mod tests {
     fn the_effect_is_there_only_with_the_key_that_was_asked_for() {
         let namespace = Namespace::parse("a.b").expect("a valid name");
         let key = ShardKey::parse("x", true).expect("a valid key");
-        let chunks = vec![
-            ShardChunks { shard: "s1".into(), chunks: 2 },
-            ShardChunks { shard: "s2".into(), chunks: 2 },
-        ];
-        let found =
-            |key, unique| Some(Cataloged { key, unique, chunks: Chunks::Counted(chunks.clone()) });
+        let chunks = vec![ShardChunks { shard: "s1".into(), chunks: 2 }, ShardChunks { shard: "s2".into(), chunks: 2 }];
+        let found = |key, unique| Some(Cataloged { key, unique, chunks: Chunks::Counted(chunks.clone()) });
         let back = shown(&namespace, &key, false, found(doc! { "x": "hashed" }, false));
         assert!(back.holds);
         assert_eq!(back.seen.en, r#"config.collections shows a.b sharded on { x: "hashed" }; chunks: s1 2, s2 2."#);

@@ -1,7 +1,7 @@
 //! The page of sharding: the collections of one cluster with their keys, and the form that shards one.
 
-mod collections;
-mod planning;
+pub mod collections;
+pub mod planning;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -20,7 +20,7 @@ use crate::words;
 
 /// What the address asks for. All state of the page is in the address, so that it can be bookmarked and sent.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Asked {
+pub struct Asked {
     target: String,
     search: String,
     after: String,
@@ -63,7 +63,7 @@ impl Asked {
 
 /// The list as it was asked for. It is heavy for the cluster, so it is fetched when the page is opened, searched or
 /// turned, and after a change, but not by a clock.
-type List = Resource<Result<CollectionList, AppError>>;
+pub type List = Resource<Result<CollectionList, AppError>>;
 
 /// `/sharding`.
 #[component]

@@ -3,6 +3,7 @@
 mod checks;
 mod commands;
 mod effect;
+mod index_checks;
 mod value_checks;
 
 #[cfg(test)]
@@ -41,17 +42,26 @@ struct Wanted<'a> {
 
 fn shard_collection(server: &str, wanted: &Wanted<'_>, facts: &Facts) -> Plan {
     let Wanted { namespace, key, .. } = wanted;
-    let commands = commands::of(wanted, facts);
+    let possible = is_possible(wanted, facts);
+    let commands = if possible { commands::of(wanted, facts) } else { Vec::new() };
     let holds_data = facts.collection.as_ref().is_some_and(|it| !it.empty);
     Plan {
         title: words!("Shard {namespace} on {key} at {server}", "{server}의 {namespace}을(를) {key}(으)로 샤딩"),
         checks: checks::of(wanted, facts),
         fingerprint: fingerprint(&observed(facts), &commands),
         commands,
-        effect: effect::of(wanted, facts),
-        way_back: effect::way_back(facts),
+        effect: if possible { effect::of(wanted, facts) } else { vec![words!("None.", "없음.")] },
+        way_back: if possible { effect::way_back(facts) } else { words!("Not needed.", "필요 없음.") },
         blast: if holds_data { Blast::TypeName(namespace.to_string()) } else { Blast::Confirm },
     }
+}
+
+/// Whether there is anything that could be sent: to a collection that cannot be sharded, is sharded already or is
+/// another one than was looked at, there is not.
+fn is_possible(wanted: &Wanted<'_>, facts: &Facts) -> bool {
+    let now = facts.collection.as_ref();
+    let fits = now.is_none_or(|it| it.kind == "collection" && !it.capped && it.sharded.is_none());
+    fits && wanted.uuid == now.map(|it| it.uuid.as_str())
 }
 
 /// What must still be so when the plan is applied. Counts and shares drift while nothing of meaning changes, so they
@@ -70,7 +80,9 @@ fn begins_with(index: &Document, key: &ShardKey) -> bool {
     let same = |(field, (name, value)): (&super::model::KeyField, (&String, &bson::Bson))| {
         let wanted = match field.spread {
             Spread::Hashed => value.as_str() == Some("hashed"),
-            Spread::Ranged => matches!(value, bson::Bson::Int32(1) | bson::Bson::Int64(1)) || value.as_f64() == Some(1.0),
+            Spread::Ranged => {
+                matches!(value, bson::Bson::Int32(1) | bson::Bson::Int64(1)) || value.as_f64() == Some(1.0)
+            }
         };
         field.field == *name && wanted
     };

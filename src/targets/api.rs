@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::model::{Entered, Target, TargetForm, TargetState};
+use super::model::{Entered, Target, TargetState};
 use crate::error::AppError;
 
 /// All targets with what each says now. Asked side by side, so a dead one costs 3 s and no more.
@@ -54,7 +54,7 @@ pub async fn add_target(
     #[server(default)] anyway: String,
 ) -> Result<i64, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Administers>().await?;
-    let form = TargetForm { id, kind, name, host, port, user, database };
+    let form = super::model::TargetForm { id, kind, name, host, port, user, database };
     let record = super::entered::add(&who, &form, password, anyway == "yes").await?;
     leptos_axum::redirect(&format!("/settings?record={}{}", record.id, if record.done { String::new() } else { form.to_query() }));
     Ok(record.id)

@@ -3,9 +3,10 @@
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use super::model::Target;
 use crate::error::{AppError, Kind};
@@ -55,16 +56,16 @@ pub async fn call<T>(
     if let Some(left) = line.resting() {
         let seconds = left.as_secs() + 1;
         return Err(unreachable_now(
-            words!(
-                "{name} has not answered three times in a row.",
-                "{name}이(가) 연속 세 번 응답하지 않았습니다.",
-            ),
+            words!("{name} has not answered three times in a row.", "{name}이(가) 연속 세 번 응답하지 않았습니다.",),
             words!("It will be asked again in {seconds} s.", "{seconds}초 후 다시 시도합니다."),
         ));
     }
     let Ok(permit) = tokio::time::timeout(WAIT, line.permits.acquire()).await else {
         return Err(unreachable_now(
-            words!("{name} is busy: four calls are under way.", "{name}이(가) 사용 중입니다: 호출 4건이 진행 중입니다."),
+            words!(
+                "{name} is busy: four calls are under way.",
+                "{name}이(가) 사용 중입니다: 호출 4건이 진행 중입니다."
+            ),
             words!("Try again in a moment.", "잠시 후 다시 시도하세요."),
         ));
     };

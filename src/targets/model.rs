@@ -95,8 +95,8 @@ pub struct TargetState {
     pub target: Target,
     /// The server's version and role, or why it is not known.
     pub answer: Result<Words, AppError>,
-    /// How long the answer took, in milliseconds.
-    pub millis: u64,
+    /// How long the answer took, in microseconds.
+    pub micros: u64,
 }
 
 /// A target in the settings.

@@ -1,13 +1,17 @@
 //! Connections to MongoDB's routers. Error codes are told by the feature that sends the command.
 
+mod guard;
+mod message;
+
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bson::{Document, doc};
 use mongodb::Client;
 use mongodb::error::{Error, ErrorKind};
 use mongodb::options::{ClientOptions, Credential, ServerAddress};
-use tokio::sync::OnceCell;
 
+use self::guard::{Guard, Trouble};
 use super::call::{READ, WRITE, call};
 use super::registry::Entry;
 use crate::error::{AppError, Kind};
@@ -17,7 +21,8 @@ use crate::words;
 /// One client; the driver keeps its pool.
 #[derive(Default)]
 struct Shared {
-    client: OnceCell<Client>,
+    reached: Mutex<Option<(Client, Guard)>>,
+    trouble: Trouble,
 }
 
 /// How the feature tells an error code of the server: code and its name.
@@ -86,16 +91,28 @@ where
 {
     let shared = entry.shared::<Shared>();
     call(&entry.configured.target, &entry.line, deadline, async {
-        let client = shared.client.get_or_try_init(|| open(entry)).await.map_err(|error| told(entry, tell, &error))?;
-        work(client.clone()).await.map_err(|error| told(entry, tell, &error))
+        let client = shared.client(entry).map_err(|error| told(entry, tell, &error))?;
+        work(client).await.map_err(|error| told(entry, tell, &error))
     })
     .await
 }
 
-async fn open(entry: &Entry) -> Result<Client, Error> {
+impl Shared {
+    fn client(&self, entry: &Entry) -> Result<Client, Error> {
+        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((client, _)) = reached.as_ref().filter(|(_, guard)| guard.stands()) {
+            return Ok(client.clone());
+        }
+        let target = &entry.configured.target;
+        let guard = Guard::open(&target.host, target.port, &self.trouble)?;
+        let client = open(entry, &guard)?;
+        *reached = Some((client.clone(), guard));
+        Ok(client)
+    }
+}
+
+fn open(entry: &Entry, guard: &Guard) -> Result<Client, Error> {
     let configured = &entry.configured;
-    let address =
-        ServerAddress::Tcp { host: configured.target.host.clone(), port: Some(configured.target.port) };
     let credential = configured.user.as_ref().map(|user| {
         Credential::builder()
             .username(user.clone())
@@ -105,7 +122,7 @@ async fn open(entry: &Entry) -> Result<Client, Error> {
     });
     // A direct connection: the driver must not follow addresses that the server names.
     let options = ClientOptions::builder()
-        .hosts(vec![address])
+        .hosts(vec![ServerAddress::Unix { path: guard.socket() }])
         .app_name("outgrow".to_owned())
         .direct_connection(true)
         .connect_timeout(Duration::from_secs(2))
@@ -120,12 +137,20 @@ async fn open(entry: &Entry) -> Result<Client, Error> {
 /// An error of the driver in an operator's words. Codes are told by `tell`.
 pub fn told(entry: &Entry, tell: Tell, error: &Error) -> AppError {
     let name = &entry.configured.target.name;
-    let incident = crate::server::incident(error, name);
+    // The driver knows only that the guard closed its connection; the guard knows why.
+    let trouble = entry.shared::<Shared>().trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let incident = match trouble {
+        Some(trouble) => crate::server::incident(&format!("{trouble}; {error}"), name),
+        None => crate::server::incident(error, name),
+    };
     let mut told = match error.kind.as_ref() {
         ErrorKind::Command(command) => tell(name, command.code, &command.code_name),
         ErrorKind::Authentication { .. } => AppError::new(
             Kind::NoPermission,
-            words!("{name} refused the console's user or password.", "{name}이(가) 콘솔의 사용자 또는 암호를 거부했습니다."),
+            words!(
+                "{name} refused the console's user or password.",
+                "{name}이(가) 콘솔의 사용자 또는 암호를 거부했습니다."
+            ),
             words!("Correct the credentials of this target.", "이 대상의 접속 정보를 고치세요."),
         ),
         _ => AppError::new(

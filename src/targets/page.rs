@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::api::list_targets;
 use super::model::TargetState;
 use crate::text::use_lang;
-use crate::tr;
 use crate::ui::frame::Frame;
 use crate::ui::live::{PauseButton, use_ticker};
 use crate::ui::notice::ErrorNotice;
+use crate::ui::plan::micros as time;
 use crate::ui::table::{Badge, Empty, Table};
 use crate::words;
 
@@ -30,9 +30,11 @@ pub fn OverviewPage() -> impl IntoView {
             title=words!("Overview", "개요")
             lead=Some(words!("Every database of this site, and whether it answers.", "이 사이트의 모든 데이터베이스와 응답 여부입니다."))
         >
-            <p class="tools">
+            <section class="card">
+            <div class="tools">
+                <h2>{lang.of("Targets", "대상")}</h2>
                 <PauseButton ticker=ticker />
-            </p>
+            </div>
             <Transition fallback=|| ()>
                 {move || {
                     let heads = heads.clone();
@@ -62,6 +64,7 @@ pub fn OverviewPage() -> impl IntoView {
                     })
                 }}
             </Transition>
+            </section>
         </Frame>
     }
     .into_any()
@@ -70,7 +73,8 @@ pub fn OverviewPage() -> impl IntoView {
 #[component]
 fn Row(state: TargetState) -> impl IntoView {
     let lang = use_lang();
-    let TargetState { target, answer, millis } = state;
+    let TargetState { target, answer, micros } = state;
+    let time = time(micros, lang);
     let (tone, word, detail) = match &answer {
         Ok(words) => ("good", lang.of("Answers", "응답함"), words.read(lang)),
         Err(error) => ("bad", lang.of("No answer", "응답 없음"), error.happened.read(lang)),
@@ -87,7 +91,7 @@ fn Row(state: TargetState) -> impl IntoView {
             <td>
                 <code>{format!("{}:{}", target.host, target.port)}</code>
             </td>
-            <td class="number">{tr!(lang, "{millis} ms", "{millis}ms")}</td>
+            <td class="number">{time}</td>
         </tr>
     }
 }

@@ -1,14 +1,18 @@
 //! Connections to PostgreSQL, and its error codes in an operator's words.
 
+use std::future::poll_fn;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{Connect, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
+use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
+use tokio::task::JoinHandle;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{Client, Config, Error, NoTls};
 
 use super::call::{READ, WRITE, call};
 use super::registry::Entry;
+use super::wire::Bounded;
 use crate::error::{AppError, Kind};
 use crate::text::Words;
 use crate::words;
@@ -26,15 +30,10 @@ struct Pools {
 /// As [`call`], and what [`told`] makes of the driver's errors.
 pub async fn read<T, F>(entry: &Entry, work: impl FnOnce(Object) -> F) -> Result<T, AppError>
 where
-    F: Future<Output = Result<T, tokio_postgres::Error>>,
+    F: Future<Output = Result<T, Error>>,
 {
     let pools = entry.shared::<Pools>();
-    call(&entry.configured.target, &entry.line, READ, async {
-        let pool = pools.reads.get_or_try_init(|| open(entry, 3, READ)).await?;
-        let client = pool.get().await.map_err(|error| told_pool(entry, error))?;
-        work(client).await.map_err(|error| told(entry, &error))
-    })
-    .await
+    within(entry, READ, &pools.reads, open(entry, 3, READ), work).await
 }
 
 /// Runs `work` on a connection for changes. The server itself ends a statement after 30 s.
@@ -43,15 +42,10 @@ where
 /// As [`read`].
 pub async fn change<T, F>(entry: &Entry, work: impl FnOnce(Object) -> F) -> Result<T, AppError>
 where
-    F: Future<Output = Result<T, tokio_postgres::Error>>,
+    F: Future<Output = Result<T, Error>>,
 {
     let pools = entry.shared::<Pools>();
-    call(&entry.configured.target, &entry.line, WRITE + Duration::from_secs(1), async {
-        let pool = pools.changes.get_or_try_init(|| open(entry, 1, WRITE)).await?;
-        let client = pool.get().await.map_err(|error| told_pool(entry, error))?;
-        work(client).await.map_err(|error| told(entry, &error))
-    })
-    .await
+    within(entry, WRITE + Duration::from_secs(1), &pools.changes, open(entry, 1, WRITE), work).await
 }
 
 /// Version and role of the server.
@@ -70,21 +64,65 @@ pub async fn describe(entry: &Entry) -> Result<Words, AppError> {
     })
 }
 
+async fn within<T, F>(
+    entry: &Entry,
+    deadline: Duration,
+    pool: &OnceCell<Pool>,
+    open: impl Future<Output = Result<Pool, AppError>>,
+    work: impl FnOnce(Object) -> F,
+) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let answer = call(&entry.configured.target, &entry.line, deadline, async {
+        let pool = pool.get_or_try_init(|| open).await?;
+        let client = pool.get().await.map_err(|error| told_pool(entry, error))?;
+        work(client).await.map_err(|error| told(entry, &error))
+    })
+    .await;
+    // A connection on which a call was given up would keep the next one waiting too, for as long as it hangs.
+    if answer.as_ref().is_err_and(|error| error.kind == Kind::Unreachable) {
+        if let Some(pool) = pool.get() {
+            pool.retain(|_, _| false);
+        }
+    }
+    answer
+}
+
+/// Makes the connections that the pool keeps.
+struct Way {
+    host: String,
+    port: u16,
+}
+
+impl Connect for Way {
+    fn connect(&self, config: &Config) -> BoxFuture<'_, Result<(Client, JoinHandle<()>), Error>> {
+        let config = config.clone();
+        Box::pin(async move {
+            let stream = Bounded::connect(&self.host, self.port).await;
+            let (client, mut connection) = config.connect_raw(stream, NoTls).await?;
+            // What comes beside the answers is notices. The driver would log them in the server's own words.
+            let task = tokio::spawn(async move {
+                while let Some(Ok(_)) = poll_fn(|context| connection.poll_message(context)).await {}
+            });
+            Ok((client, task))
+        })
+    }
+}
+
 async fn open(entry: &Entry, size: usize, deadline: Duration) -> Result<Pool, AppError> {
     let configured = &entry.configured;
     let mut config = Config::new();
     config
-        .host(&configured.target.host)
-        .port(configured.target.port)
         .user(configured.user.as_deref().unwrap_or("postgres"))
         .dbname(configured.database.as_deref().unwrap_or("postgres"))
         .application_name("outgrow")
-        .connect_timeout(Duration::from_secs(2))
         .options(format!("-c statement_timeout={} -c lock_timeout=2000", deadline.as_millis()));
     if let Some(password) = &configured.password {
         config.password(password.expose());
     }
-    let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    let way = Way { host: configured.target.host.clone(), port: configured.target.port };
+    let manager = Manager::from_connect(config, way, ManagerConfig { recycling_method: RecyclingMethod::Fast });
     let timeouts = Timeouts {
         wait: Some(Duration::from_secs(1)),
         create: Some(Duration::from_millis(2500)),
@@ -117,7 +155,7 @@ fn unanswered(entry: &Entry) -> AppError {
 
 /// An error of the driver in an operator's words. The text differs between versions, so only the SQLSTATE counts.
 /// Codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
-pub fn told(entry: &Entry, error: &tokio_postgres::Error) -> AppError {
+pub fn told(entry: &Entry, error: &Error) -> AppError {
     let name = &entry.configured.target.name;
     let incident = match error.as_db_error() {
         Some(db) => crate::server::incident(&format!("{} {}", db.code().code(), db.message()), name),
@@ -132,13 +170,17 @@ pub fn told(entry: &Entry, error: &tokio_postgres::Error) -> AppError {
 }
 
 fn by_code(name: &str, code: &SqlState) -> AppError {
-    let sqlstate = code.code();
+    // A hostile server may put any text in its place.
+    let sqlstate = Some(code.code()).filter(|code| is_sqlstate(code)).unwrap_or("?");
     let refused = |happened, next| AppError::new(Kind::Refused, happened, next);
     match sqlstate {
         "42710" => AppError::new(
             Kind::Conflict,
             words!("A slot of this name exists already.", "같은 이름의 슬롯이 이미 있습니다."),
-            words!("Choose another name, or drop the other slot first.", "다른 이름을 쓰거나 기존 슬롯을 먼저 삭제하세요."),
+            words!(
+                "Choose another name, or drop the other slot first.",
+                "다른 이름을 쓰거나 기존 슬롯을 먼저 삭제하세요."
+            ),
         )
         .at("name"),
         "42704" => AppError::not_found(words!("It does not exist any more.", "더 이상 존재하지 않습니다.")),
@@ -148,7 +190,10 @@ fn by_code(name: &str, code: &SqlState) -> AppError {
         ),
         "53400" => refused(
             words!("All replication slots of {name} are in use.", "{name}의 복제 슬롯이 모두 사용 중입니다."),
-            words!("Drop one, or raise max_replication_slots (restart).", "하나를 삭제하거나 max_replication_slots를 늘리세요(재시작 필요)."),
+            words!(
+                "Drop one, or raise max_replication_slots (restart).",
+                "하나를 삭제하거나 max_replication_slots를 늘리세요(재시작 필요)."
+            ),
         ),
         "55006" => AppError::new(
             Kind::Conflict,
@@ -165,13 +210,22 @@ fn by_code(name: &str, code: &SqlState) -> AppError {
         ),
         "28P01" | "28000" => AppError::new(
             Kind::NoPermission,
-            words!("{name} refused the console's user or password.", "{name}이(가) 콘솔의 사용자 또는 암호를 거부했습니다."),
+            words!(
+                "{name} refused the console's user or password.",
+                "{name}이(가) 콘솔의 사용자 또는 암호를 거부했습니다."
+            ),
             words!("Correct the credentials of this target.", "이 대상의 접속 정보를 고치세요."),
         ),
         "57014" => AppError::new(
             Kind::Unreachable,
-            words!("{name} did not finish in time and stopped the statement.", "{name}이(가) 제시간에 끝내지 못해 문장을 중단했습니다."),
-            words!("Nothing was changed by it. Try again when the server is less busy.", "변경된 것은 없습니다. 서버가 한가할 때 다시 시도하세요."),
+            words!(
+                "{name} did not finish in time and stopped the statement.",
+                "{name}이(가) 제시간에 끝내지 못해 문장을 중단했습니다."
+            ),
+            words!(
+                "Nothing was changed by it. Try again when the server is less busy.",
+                "변경된 것은 없습니다. 서버가 한가할 때 다시 시도하세요."
+            ),
         ),
         "25006" => refused(
             words!("Only reading is allowed here.", "여기서는 읽기만 허용됩니다."),
@@ -187,4 +241,8 @@ fn by_code(name: &str, code: &SqlState) -> AppError {
             words!("The log holds the server's own words.", "로그에 서버의 원문이 있습니다."),
         ),
     }
+}
+
+fn is_sqlstate(code: &str) -> bool {
+    code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }

@@ -1,13 +1,15 @@
 //! Connections to Redis and Valkey, and their errors in an operator's words.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, IntoConnectionInfo, RedisError, ServerErrorKind};
+use redis::{AsyncConnectionConfig, ErrorKind, RedisConnectionInfo, RedisError, ServerErrorKind};
 use tokio::sync::Mutex;
+use tokio::task::JoinSet;
 
 use super::call::{READ, call};
 use super::registry::Entry;
+use super::wire::{Bounded, CONNECT};
 use crate::error::{AppError, Kind};
 use crate::text::Words;
 use crate::words;
@@ -15,8 +17,11 @@ use crate::words;
 /// One connection, on which calls travel side by side.
 #[derive(Default)]
 struct Shared {
-    connection: Mutex<Option<MultiplexedConnection>>,
+    connection: Mutex<Option<Open>>,
 }
+
+/// A connection, and the task that carries it. The task ends with the last call, even when the server hangs.
+type Open = (MultiplexedConnection, Arc<JoinSet<()>>);
 
 /// Runs `work` on the target's connection.
 ///
@@ -28,7 +33,7 @@ where
 {
     let shared = entry.shared::<Shared>();
     let answer = call(&entry.configured.target, &entry.line, READ, async {
-        let connection = connected(entry, &shared).await.map_err(|error| told(entry, &error))?;
+        let (connection, _carried) = connected(entry, &shared).await.map_err(|error| told(entry, &error))?;
         work(connection).await.map_err(|error| told(entry, &error))
     })
     .await;
@@ -63,14 +68,19 @@ pub async fn describe(entry: &Entry) -> Result<Words, AppError> {
     })
 }
 
-async fn connected(entry: &Entry, shared: &Shared) -> Result<MultiplexedConnection, RedisError> {
+async fn connected(entry: &Entry, shared: &Shared) -> Result<Open, RedisError> {
     let mut slot = shared.connection.lock().await;
-    if let Some(connection) = slot.as_ref() {
-        return Ok(connection.clone());
+    if let Some(open) = slot.as_ref() {
+        return Ok(open.clone());
     }
+    let open = tokio::time::timeout(CONNECT, connect(entry)).await.map_err(std::io::Error::from)??;
+    *slot = Some(open.clone());
+    Ok(open)
+}
+
+async fn connect(entry: &Entry) -> Result<Open, RedisError> {
     let configured = &entry.configured;
-    let mut info = ConnectionAddr::Tcp(configured.target.host.clone(), configured.target.port).into_connection_info()?;
-    let mut settings = info.redis_settings().clone();
+    let mut settings = RedisConnectionInfo::default();
     if let Some(user) = &configured.user {
         settings = settings.set_username(user);
     }
@@ -80,28 +90,37 @@ async fn connected(entry: &Entry, shared: &Shared) -> Result<MultiplexedConnecti
     if let Some(number) = configured.database.as_ref().and_then(|text| text.parse().ok()) {
         settings = settings.set_db(number);
     }
-    info = info.set_redis_settings(settings);
-    let config = AsyncConnectionConfig::new()
-        .set_connection_timeout(Some(Duration::from_secs(2)))
-        .set_response_timeout(Some(READ));
-    let connection = Client::open(info)?.get_multiplexed_async_connection_with_config(&config).await?;
-    *slot = Some(connection.clone());
-    Ok(connection)
+    let config = AsyncConnectionConfig::new().set_response_timeout(Some(READ));
+    let stream = Bounded::connect(&configured.target.host, configured.target.port).await;
+    let (connection, carrying) = MultiplexedConnection::new_with_config(&settings, stream, config).await?;
+    let mut task = JoinSet::new();
+    task.spawn(carrying);
+    Ok((connection, Arc::new(task)))
 }
 
 /// An error of the driver in an operator's words.
 pub fn told(entry: &Entry, error: &RedisError) -> AppError {
     let name = &entry.configured.target.name;
     let incident = crate::server::incident(error, name);
-    let mut told = match (error.kind(), error.code()) {
+    let code = code(error);
+    let mut told = match (error.kind(), code.as_deref()) {
         (_, Some("NOPERM")) => AppError::new(
             Kind::NoPermission,
-            words!("The console's user at {name} may not do this.", "{name}의 콘솔 사용자에 이 작업의 권한이 없습니다."),
-            words!("Give it the command and the key pattern: ACL SETUSER …", "명령과 키 패턴 권한을 주세요: ACL SETUSER …"),
+            words!(
+                "The console's user at {name} may not do this.",
+                "{name}의 콘솔 사용자에 이 작업의 권한이 없습니다."
+            ),
+            words!(
+                "Give it the command and the key pattern: ACL SETUSER …",
+                "명령과 키 패턴 권한을 주세요: ACL SETUSER …"
+            ),
         ),
         (ErrorKind::AuthenticationFailed, _) | (_, Some("WRONGPASS" | "NOAUTH")) => AppError::new(
             Kind::NoPermission,
-            words!("{name} refused the console's user or password.", "{name}이(가) 콘솔의 사용자 또는 암호를 거부했습니다."),
+            words!(
+                "{name} refused the console's user or password.",
+                "{name}이(가) 콘솔의 사용자 또는 암호를 거부했습니다."
+            ),
             words!("Correct the credentials of this target.", "이 대상의 접속 정보를 고치세요."),
         ),
         (_, Some("READONLY")) => AppError::new(
@@ -137,4 +156,15 @@ pub fn told(entry: &Entry, error: &RedisError) -> AppError {
     };
     told.incident = Some(incident);
     told
+}
+
+/// The first word of the server's answer, also of an answer in a pipeline, whose error has no code of its own. A
+/// hostile server may put any text there, and then it is `?`.
+fn code(error: &RedisError) -> Option<String> {
+    let code = match error.code() {
+        Some(code) => code.to_owned(),
+        None => error.clone().into_server_errors()?.first()?.1.code().to_owned(),
+    };
+    let fits = code.len() <= 20 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    Some(if fits { code } else { "?".to_owned() })
 }

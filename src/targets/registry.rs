@@ -125,8 +125,8 @@ pub async fn states(who: &Authorized<Reads>) -> Vec<TargetState> {
     let asked = who.state().registry.all().into_iter().map(|entry| async move {
         let start = std::time::Instant::now();
         let answer = describe(&entry).await;
-        let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        TargetState { target: entry.configured.target.clone(), answer, millis }
+        let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        TargetState { target: entry.configured.target.clone(), answer, micros }
     });
     futures_util::future::join_all(asked).await
 }

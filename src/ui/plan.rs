@@ -1,17 +1,52 @@
 //! A plan as a person reads it: checks first, then effect and way back, then the exact commands, then the decision.
 
 use leptos::prelude::*;
+use leptos::server_fn::client::Client;
+use leptos::server_fn::codec::PostUrl;
+use leptos::server_fn::request::ClientReq;
+use leptos::server_fn::{Http, ServerFn};
+use leptos::web_sys::FormData;
+use serde::de::DeserializeOwned;
 
 use crate::change::{Blast, Check, Command, Outcome, Plan, Planned, Report, Verdict};
+use crate::error::AppError;
 use crate::text::{Lang, span, use_lang};
 use crate::tr;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
 
-/// The inside of the form that confirms a plan. The page wraps it in the form of its own server function.
+/// The plan with the form that confirms it, sent to the feature's own server function.
 #[component]
-pub fn PlanBody(
+pub fn Confirm<F, P>(
     planned: Planned,
     /// Where Cancel leads: the page without the plan.
+    back: String,
+    apply: ServerAction<F>,
+) -> impl IntoView
+where
+    F: ServerFn<Protocol = Http<PostUrl, P>, Output = i64, Error = AppError>
+        + DeserializeOwned
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    F::Client: Client<AppError>,
+    <<F::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<FormData>,
+    P: 'static,
+{
+    view! {
+        <section class="plan" aria-labelledby="plan-title">
+            <ActionForm action=apply>
+                <PlanBody planned=planned back=back pending=apply.pending() />
+            </ActionForm>
+            {move || apply.value().get().and_then(Result::err).map(|error| view! { <ErrorNotice error=error /> })}
+        </section>
+    }
+}
+
+/// The inside of the form that confirms a plan.
+#[component]
+fn PlanBody(
+    planned: Planned,
     back: String,
     /// True while the change is being applied.
     #[prop(into)] pending: Signal<bool>,

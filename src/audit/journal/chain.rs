@@ -104,8 +104,21 @@ pub(super) fn append(connection: &Connection, attempt: Option<i64>, row: &Writte
             "INSERT INTO journal ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
         ))?
         .execute(params![
-            seq, attempt, phase, row.at, row.actor, row.address, row.word, row.target, row.title, row.change, row.plan,
-            row.ticket, row.outcome, row.report, hash
+            seq,
+            attempt,
+            phase,
+            row.at,
+            row.actor,
+            row.address,
+            row.word,
+            row.target,
+            row.title,
+            row.change,
+            row.plan,
+            row.ticket,
+            row.outcome,
+            row.report,
+            hash
         ])?;
     Ok(seq)
 }

@@ -48,7 +48,10 @@ impl Scratch {
     /// What somebody with the file in hand can do.
     async fn tamper(&self, sql: &'static str) {
         let bare = "DROP TRIGGER journal_stays; DROP TRIGGER journal_is_kept;";
-        self.store.with(move |connection| connection.execute_batch(&format!("{bare}{sql}"))).await.expect("a statement");
+        self.store
+            .with(move |connection| connection.execute_batch(&format!("{bare}{sql}")))
+            .await
+            .expect("a statement");
     }
 
     async fn first_bad(&self) -> Option<i64> {
@@ -172,7 +175,9 @@ async fn an_anchor_from_elsewhere_shows_a_tail_that_was_cut_well() {
     scratch.three_rows().await;
     let anchor = head(&scratch.store).await.expect("a head");
     assert_eq!(holds(&scratch.store, &anchor).await, Ok(true));
-    scratch.tamper("DELETE FROM journal WHERE seq = 3; UPDATE sqlite_sequence SET seq = 2 WHERE name = 'journal'").await;
+    scratch
+        .tamper("DELETE FROM journal WHERE seq = 3; UPDATE sqlite_sequence SET seq = 2 WHERE name = 'journal'")
+        .await;
     assert_eq!(scratch.first_bad().await, None, "the chain alone cannot see it");
     assert_eq!(holds(&scratch.store, &anchor).await, Ok(false));
 }

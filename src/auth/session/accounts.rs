@@ -2,9 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::audit::journal::{self, Begin, Begun};
 use crate::auth::model::Role;
+use crate::change::{Outcome, Report};
 use crate::error::{AppError, Kind};
 use crate::server::store::Store;
+use crate::text::Words;
 use crate::words;
 
 /// An account as it is stored.
@@ -81,12 +84,56 @@ pub enum When {
     Always,
 }
 
-/// Makes an account of a name and a password hash that were checked. Gives its number.
+/// Who makes an account, for the record.
+#[derive(Clone, Copy)]
+pub struct Maker<'a> {
+    /// Name of the account that makes it; empty where nobody is logged in.
+    pub actor: &'a str,
+    /// The address of the request, or `command line`.
+    pub from: &'a str,
+}
+
+/// Makes an account of a name and a password hash that were checked, and records that. Gives its number.
 ///
 /// # Errors
 /// [`Kind::Conflict`] when the name is taken, or when another account was faster to be the first.
-pub async fn create(store: &Store, name: &str, role: Role, password: String, when: When) -> Result<i64, AppError> {
-    let (name, now) = (name.to_owned(), super::wall());
+pub async fn create(
+    store: &Store,
+    maker: Maker<'_>,
+    (name, role): (&str, Role),
+    password: String,
+    when: When,
+) -> Result<i64, AppError> {
+    let word = word_of(role);
+    let begin = Begin {
+        actor: maker.actor.to_owned(),
+        from: maker.from.to_owned(),
+        word: "auth.create_account".to_owned(),
+        target: String::new(),
+        title: words!("Make the account {name} with the role {word}", "{word} 역할의 계정 {name} 만들기"),
+        change_json: String::new(),
+        plan: None,
+        ticket: None,
+    };
+    let (Begun::New(record) | Begun::Already(record)) = journal::begin(store, begin).await?;
+    let made = insert(store, name.to_owned(), word, password, when).await;
+    let (outcome, summary) = match &made {
+        Ok(_) => (Outcome::Done, words!("The account was made.", "계정을 만들었습니다.")),
+        Err(_) => (Outcome::Failed, words!("The account was not made.", "계정을 만들지 못했습니다.")),
+    };
+    let (error, read_back) = (made.as_ref().err().cloned(), Words::default());
+    journal::end(store, record, &Report { outcome, summary, ran: Vec::new(), read_back, error }).await?;
+    made
+}
+
+async fn insert(
+    store: &Store,
+    name: String,
+    role: &'static str,
+    password: String,
+    when: When,
+) -> Result<i64, AppError> {
+    let now = super::clock::wall();
     let made = store
         .with(move |connection| {
             let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -95,9 +142,7 @@ pub async fn create(store: &Store, name: &str, role: Role, password: String, whe
             }
             let sql = "INSERT INTO account (name, role, password, created_at) VALUES (?1, ?2, ?3, ?4) \
                        ON CONFLICT (name) DO NOTHING RETURNING id";
-            let id = transaction
-                .query_row(sql, params![name, word_of(role), password, now], |row| row.get(0))
-                .optional()?;
+            let id = transaction.query_row(sql, params![name, role, password, now], |row| row.get(0)).optional()?;
             transaction.commit()?;
             Ok(id)
         })

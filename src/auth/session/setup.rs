@@ -1,9 +1,9 @@
 //! The first admin: made once, by whoever holds the token that was printed at the start.
 
+use super::accounts::{Maker, When};
 use super::{Caller, accounts, digest_of, random_hex};
 use crate::auth::model::Role;
 use crate::auth::password;
-use crate::change::Outcome;
 use crate::error::{AppError, Kind};
 use crate::server::State;
 use crate::words;
@@ -48,9 +48,8 @@ pub async fn create_first_admin(caller: &Caller, token: &str, name: &str, passwo
     accounts::check_name(name)?;
     password::check_new(&password)?;
     let hash = state.hasher.hash(password).await?;
-    let id = accounts::create(&state.store, name, Role::Admin, hash, accounts::When::First).await?;
+    let maker = Maker { actor: "", from: &caller.from };
+    let id = accounts::create(&state.store, maker, (name, Role::Admin), hash, When::First).await?;
     state.set_setup_digest(None);
-    let title = words!("The first admin was made: {name}", "첫 관리자를 만들었습니다: {name}");
-    caller.note_as(name, "auth.create_account", title, Outcome::Done).await?;
     super::start(caller, id).await
 }

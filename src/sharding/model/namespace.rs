@@ -68,10 +68,7 @@ fn check_database(database: &str) -> Result<(), Words> {
 
 fn check_collection(collection: &str) -> Result<(), Words> {
     if collection.contains('$') {
-        return Err(words!(
-            "A collection's name cannot contain “$”.",
-            "컬렉션 이름에 “$”을(를) 쓸 수 없습니다.",
-        ));
+        return Err(words!("A collection's name cannot contain “$”.", "컬렉션 이름에 “$”을(를) 쓸 수 없습니다.",));
     }
     if collection.starts_with('.') {
         return Err(words!(

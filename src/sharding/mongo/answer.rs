@@ -2,6 +2,7 @@
 
 use bson::{Bson, Document};
 use mongodb::error::{Error, ErrorKind};
+use tokio::time::Instant;
 
 /// The documents of a cursor's first batch.
 pub(super) fn first_batch(answer: &Document) -> impl Iterator<Item = &Document> {
@@ -31,12 +32,34 @@ pub(super) fn soft<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
+/// As [`soft`], and no answer either where there is none by `deadline`: a router that waits for a dead shard may
+/// forget the limit that the question carries.
+///
+/// # Errors
+/// When the server could not be asked at all.
+pub(super) async fn in_time<T>(
+    deadline: Instant,
+    answer: impl Future<Output = Result<T, Error>>,
+) -> Result<Option<T>, Error> {
+    tokio::time::timeout_at(deadline, answer).await.map_or(Ok(None), soft)
+}
+
 /// An answer as one line of at most 200 characters, without what the driver keeps its clocks by.
 pub(super) fn line(mut answer: Document) -> String {
-    for field in ["$clusterTime", "operationTime", "lastCommittedOpTime"] {
+    strip(&mut answer);
+    Bson::Document(answer).into_relaxed_extjson().to_string().chars().take(200).collect()
+}
+
+/// A router repeats the answers of shards, so clocks stand inside too.
+fn strip(answer: &mut Document) {
+    for field in ["$clusterTime", "$gleStats", "$configTime", "$topologyTime", "operationTime", "lastCommittedOpTime"] {
         answer.remove(field);
     }
-    Bson::Document(answer).into_relaxed_extjson().to_string().chars().take(200).collect()
+    for (_, value) in answer.iter_mut() {
+        if let Bson::Document(inner) = value {
+            strip(inner);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -49,6 +72,8 @@ mod tests {
     fn an_answer_is_one_short_line_without_clocks() {
         let answer = doc! { "collectionsharded": "a.b", "ok": 1.0, "$clusterTime": { "x": 1 }, "operationTime": 1 };
         assert_eq!(line(answer), r#"{"collectionsharded":"a.b","ok":1.0}"#);
+        let repeated = doc! { "raw": { "s1/h:1": { "ok": 1.0, "$clusterTime": { "x": 1 } } } };
+        assert_eq!(line(repeated), r#"{"raw":{"s1/h:1":{"ok":1.0}}}"#);
         assert_eq!(line(doc! { "text": "x".repeat(1000) }).len(), 200);
     }
 }

@@ -88,7 +88,11 @@ fn counted_chunks(row: &Document) -> Option<(String, Chunks)> {
 /// A key as the catalog holds it; none where it is of a kind that this version does not know.
 pub fn key_of(document: &Document) -> Option<ShardKey> {
     let field = |field: &String| {
-        let spread = if document.get_str(field) == Ok("hashed") { Spread::Hashed } else { ascending(document, field)? };
+        let spread = if document.get_str(field).is_ok_and(|kind| kind == "hashed") {
+            Spread::Hashed
+        } else {
+            ascending(document, field)?
+        };
         Some(KeyField { field: field.clone(), spread })
     };
     ShardKey::new(document.keys().map(field).collect::<Option<_>>()?).ok()

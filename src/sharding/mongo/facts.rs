@@ -6,7 +6,7 @@ use futures_util::future;
 use mongodb::Client;
 use mongodb::error::{Error, ErrorKind};
 
-use super::answer::{first_batch, soft};
+use super::answer::{first_batch, number, soft};
 use super::catalog::Entry;
 use super::size::{Size, size};
 use super::values::{Values, values};
@@ -23,6 +23,8 @@ pub struct Facts {
     pub shards: i64,
     /// Whether the balancer is switched on.
     pub balancing: bool,
+    /// The size of a chunk beyond which it is split, in bytes.
+    pub chunk_bytes: i64,
     /// Whether the database may hold sharded collections. From 6.0 on every database may.
     pub enabled: bool,
     /// A database whose name differs from the wanted one in upper and lower case only.
@@ -61,10 +63,10 @@ pub struct Index {
 /// # Errors
 /// The driver's.
 pub(super) async fn read(client: &Client, namespace: &Namespace, key: &ShardKey) -> Result<Facts, Error> {
-    let (version, shards, balancing, enabled, collection) = future::try_join5(
+    let (version, shards, settings, enabled, collection) = future::try_join5(
         version(client),
         list::shards(client),
-        balancing(client),
+        settings(client),
         enabled(client, namespace.database()),
         collection(client, namespace, key),
     )
@@ -73,7 +75,15 @@ pub(super) async fn read(client: &Client, namespace: &Namespace, key: &ShardKey)
         Some(_) => None,
         None => similar(client, namespace.database()).await?,
     };
-    Ok(Facts { version, shards, balancing, enabled: enabled || version >= (6, 0), similar_database, collection })
+    Ok(Facts {
+        version,
+        shards,
+        balancing: is_balancing(&settings),
+        chunk_bytes: chunk_bytes(&settings, version),
+        enabled: enabled || version >= (6, 0),
+        similar_database,
+        collection,
+    })
 }
 
 async fn version(client: &Client) -> Result<Version, Error> {
@@ -96,26 +106,44 @@ fn parsed(version: &str) -> Version {
     (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
 }
 
-/// Where nothing is set, the balancer is on.
-async fn balancing(client: &Client) -> Result<bool, Error> {
-    let find = doc! { "find": "settings", "filter": { "_id": "balancer" }, "limit": 1, "singleBatch": true };
+/// What is set for the whole cluster about chunks and balancing; empty where nothing is, or it may not be read.
+async fn settings(client: &Client) -> Result<Vec<Document>, Error> {
+    let filter = doc! { "_id": { "$in": ["balancer", "chunksize"] } };
+    let find = doc! { "find": "settings", "filter": filter, "limit": 2, "singleBatch": true };
     let answer = soft(client.database("config").run_command(find).await)?;
-    let off = answer.iter().flat_map(first_batch).any(|row| {
-        row.get_bool("stopped") == Ok(true) || row.get_str("mode") == Ok("off")
-    });
-    Ok(!off)
+    Ok(answer.iter().flat_map(first_batch).cloned().collect())
+}
+
+/// Where nothing is set, the balancer is on.
+fn is_balancing(settings: &[Document]) -> bool {
+    let mut of_balancer = settings.iter().filter(|row| is_named(row, "balancer"));
+    !of_balancer.any(|row| is_true(row, "stopped") || row.get_str("mode").is_ok_and(|mode| mode == "off"))
+}
+
+/// The setting is in MiB; its default doubled in 6.0.
+fn chunk_bytes(settings: &[Document], version: Version) -> i64 {
+    let set = settings.iter().find(|row| is_named(row, "chunksize")).and_then(|row| number(row, "value"));
+    let usual = if version >= (6, 0) { 128 } else { 64 };
+    set.filter(|mib| (1..=1024).contains(mib)).unwrap_or(usual) << 20
+}
+
+fn is_named(row: &Document, name: &str) -> bool {
+    row.get_str("_id").is_ok_and(|id| id == name)
 }
 
 async fn enabled(client: &Client, database: &str) -> Result<bool, Error> {
     let find = doc! { "find": "databases", "filter": { "_id": database }, "limit": 1, "singleBatch": true };
     let answer = soft(client.database("config").run_command(find).await)?;
-    Ok(answer.iter().flat_map(first_batch).any(|row| row.get_bool("partitioned") == Ok(true)))
+    Ok(answer.iter().flat_map(first_batch).any(|row| is_true(row, "partitioned")))
 }
 
 async fn similar(client: &Client, database: &str) -> Result<Option<String>, Error> {
-    let answer = soft(client.database("admin").run_command(doc! { "listDatabases": 1, "nameOnly": true }).await)?;
-    let rows = answer.and_then(|answer| answer.get_array("databases").cloned().ok()).unwrap_or_default();
-    let mut names = rows.iter().filter_map(|row| row.as_document()?.get_str("name").ok());
+    let find = doc! {
+        "find": "databases", "filter": { "_id": database }, "projection": { "_id": 1 },
+        "collation": { "locale": "en", "strength": 2 }, "limit": 10, "singleBatch": true,
+    };
+    let answer = soft(client.database("config").run_command(find).await)?;
+    let mut names = answer.iter().flat_map(first_batch).filter_map(|row| row.get_str("_id").ok());
     Ok(names.find(|name| *name != database && name.eq_ignore_ascii_case(database)).map(str::to_owned))
 }
 
@@ -149,7 +177,7 @@ async fn collection(client: &Client, namespace: &Namespace, key: &ShardKey) -> R
     let mut existing = Existing {
         uuid: uuid_of(&row),
         kind: row.get_str("type").unwrap_or("collection").to_owned(),
-        capped: options.get_bool("capped") == Ok(true),
+        capped: is_true(&options, "capped"),
         collated: is_collated(&options),
         sharded: None,
         indexes: Vec::new(),
@@ -161,12 +189,9 @@ async fn collection(client: &Client, namespace: &Namespace, key: &ShardKey) -> R
         return Ok(Some(existing));
     }
     let full_name = [namespace.to_string()];
-    let (mut sharded, indexes, empty) = future::try_join3(
-        catalog::sharded(client, &full_name),
-        indexes(client, namespace),
-        empty(client, namespace),
-    )
-    .await?;
+    let (mut sharded, indexes, empty) =
+        future::try_join3(catalog::sharded(client, &full_name), indexes(client, namespace), empty(client, namespace))
+            .await?;
     existing.sharded = sharded.remove(&full_name[0]);
     (existing.indexes, existing.empty) = (indexes, empty);
     if !empty && existing.sharded.is_none() {
@@ -179,8 +204,14 @@ async fn collection(client: &Client, namespace: &Namespace, key: &ShardKey) -> R
     Ok(Some(existing))
 }
 
+fn is_true(row: &Document, field: &str) -> bool {
+    row.get_bool(field).unwrap_or_default()
+}
+
 fn is_collated(options: &Document) -> bool {
-    options.get_document("collation").is_ok_and(|collation| collation.get_str("locale") != Ok("simple"))
+    options
+        .get_document("collation")
+        .is_ok_and(|collation| !collation.get_str("locale").is_ok_and(|locale| locale == "simple"))
 }
 
 async fn empty(client: &Client, namespace: &Namespace) -> Result<bool, Error> {
@@ -225,6 +256,16 @@ mod tests {
         assert_eq!(parsed("8.2.0-rc1"), (8, 2));
         assert_eq!(parsed("5.0"), (5, 0));
         assert_eq!(parsed(""), (0, 0));
+    }
+
+    #[test]
+    fn what_is_not_set_or_wrong_is_the_default() {
+        assert!(is_balancing(&[]) && is_balancing(&[doc! { "_id": "balancer", "activeWindow": {} }]));
+        assert!(!is_balancing(&[doc! { "_id": "balancer", "stopped": true }]));
+        assert!(!is_balancing(&[doc! { "_id": "balancer", "mode": "off" }]));
+        assert_eq!(chunk_bytes(&[], (6, 0)), 128 << 20);
+        assert_eq!(chunk_bytes(&[doc! { "_id": "chunksize", "value": 1 }], (6, 0)), 1 << 20);
+        assert_eq!(chunk_bytes(&[doc! { "_id": "chunksize", "value": 0 }], (5, 0)), 64 << 20);
     }
 
     #[test]

@@ -2,14 +2,15 @@
 //! than the page reaches.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bson::{Document, doc};
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 use mongodb::Client;
 use mongodb::error::Error;
+use tokio::time::Instant;
 
-use super::answer::{first_batch, number, soft};
+use super::answer::{first_batch, in_time, number};
 use super::size::{Size, size};
 use super::{catalog, router};
 use crate::auth::session::{Authorized, Reads};
@@ -20,11 +21,15 @@ use crate::targets::model::TargetKind;
 use crate::targets::mongo;
 
 /// Databases are walked no longer than this; the next page goes on from there.
-const WALK: Duration = Duration::from_millis(1_200);
+const WALK: Duration = Duration::from_millis(1_000);
 /// One question about one database or collection, in milliseconds.
-const QUESTION: i32 = 700;
+const QUESTION: u16 = 500;
+/// All sizes of a page.
+const SIZES: Duration = Duration::from_millis(900);
 /// Sizes asked at once.
 const AT_ONCE: usize = 4;
+/// Databases looked at for one page at most.
+const DATABASES: i64 = 1_000;
 
 /// A page of collections whose name contains `search`, from the one that follows `after`.
 ///
@@ -76,14 +81,6 @@ impl Place {
         }
     }
 
-    fn skips_database(&self, database: &str) -> bool {
-        match database.cmp(self.database.as_str()) {
-            std::cmp::Ordering::Less => true,
-            std::cmp::Ordering::Equal => self.collection.is_none(),
-            std::cmp::Ordering::Greater => false,
-        }
-    }
-
     fn skips(&self, database: &str, collection: &str) -> bool {
         database == self.database && self.collection.as_deref().is_some_and(|last| collection <= last)
     }
@@ -104,13 +101,14 @@ struct Walk {
 
 impl Walk {
     async fn page(&self, client: &Client) -> Result<Page, Error> {
-        let began = Instant::now();
+        let end = Instant::now() + WALK;
         let mut page = Page::default();
-        for database in databases(client).await? {
-            if self.start.skips_database(&database) {
-                continue;
-            }
-            match soft(self.first_of(client, &database).await)? {
+        let databases = databases(client, &self.start).await?;
+        let most = usize::try_from(DATABASES).unwrap_or(usize::MAX);
+        page.after = databases.last().filter(|_| databases.len() >= most).cloned();
+        for database in databases {
+            let deadline = Instant::now() + Duration::from_millis(QUESTION.into());
+            match in_time(deadline, self.first_of(client, &database)).await? {
                 Some(found) => page.found.extend(found),
                 None => page.unread.push(database.clone()),
             }
@@ -119,7 +117,7 @@ impl Walk {
                 page.after = page.found.last().map(Found::namespace);
                 break;
             }
-            if began.elapsed() > WALK {
+            if Instant::now() > end {
                 page.after = Some(database);
                 break;
             }
@@ -129,8 +127,7 @@ impl Walk {
 
     /// The first collections of a database that belong on the page, at most one more than it holds.
     async fn first_of(&self, client: &Client, database: &str) -> Result<BTreeSet<Found>, Error> {
-        let command =
-            doc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true, "maxTimeMS": QUESTION };
+        let command = doc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true, "maxTimeMS": i32::from(QUESTION) };
         let mut cursor = client.database(database).run_cursor_command(command).await?;
         let mut first = BTreeSet::new();
         while let Some(row) = cursor.try_next().await? {
@@ -155,12 +152,15 @@ impl Walk {
     }
 }
 
-/// The names of all databases but MongoDB's own, sorted.
-async fn databases(client: &Client) -> Result<BTreeSet<String>, Error> {
-    let answer = client.database("admin").run_command(doc! { "listDatabases": 1, "nameOnly": true }).await?;
-    let rows = answer.get_array("databases").map(Vec::as_slice).unwrap_or_default();
-    let names = rows.iter().filter_map(|row| row.as_document()?.get_str("name").ok());
-    Ok(names.filter(|name| !["admin", "config", "local"].contains(name)).map(str::to_owned).collect())
+/// The names of databases from where the page begins, sorted. The config servers know them all, so no shard is asked.
+async fn databases(client: &Client, start: &Place) -> Result<Vec<String>, Error> {
+    let from = if start.collection.is_some() { "$gte" } else { "$gt" };
+    let find = doc! {
+        "find": "databases", "filter": { "_id": { from: &start.database, "$nin": ["admin", "config", "local"] } },
+        "projection": { "_id": 1 }, "sort": { "_id": 1 }, "batchSize": DATABASES, "limit": DATABASES, "singleBatch": true,
+    };
+    let answer = client.database("config").run_command(find).await?;
+    Ok(first_batch(&answer).filter_map(|row| row.get_str("_id").ok()).map(str::to_owned).collect())
 }
 
 async fn details(client: &Client, page: Page) -> Result<CollectionList, Error> {
@@ -184,11 +184,12 @@ async fn details(client: &Client, page: Page) -> Result<CollectionList, Error> {
 
 /// The sizes of a page's collections, in its order.
 async fn sizes(client: &Client, found: &[Found]) -> Result<Vec<Option<Size>>, Error> {
-    stream::iter(found)
-        .map(|found| size(client, &found.database, &found.collection, QUESTION))
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await
+    let deadline = Instant::now() + SIZES;
+    let mut asked = Vec::new();
+    for it in found {
+        asked.push(in_time(deadline, size(client, &it.database, &it.collection, QUESTION.into())));
+    }
+    stream::iter(asked).buffered(AT_ONCE).map_ok(Option::flatten).try_collect().await
 }
 
 /// How many shards there are, and the router's version.
@@ -215,11 +216,8 @@ mod tests {
     #[test]
     fn a_page_begins_where_the_last_one_ended() {
         let after = Place::of("shop.orders");
-        assert!(after.skips_database("mail"));
-        assert!(!after.skips_database("shop") && !after.skips_database("web"));
         assert!(after.skips("shop", "customers") && after.skips("shop", "orders"));
         assert!(!after.skips("shop", "orders.2024") && !after.skips("web", "customers"));
-        assert!(Place::of("shop").skips_database("shop"));
-        assert!(!Place::of("").skips_database("a"));
+        assert_eq!(Place::of("shop"), Place { database: "shop".into(), collection: None });
     }
 }

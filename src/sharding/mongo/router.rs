@@ -16,13 +16,17 @@ pub(super) async fn require(entry: &Entry) -> Result<(), AppError> {
 }
 
 fn refusal(name: &str, hello: &Document) -> Option<AppError> {
-    if hello.get_str("msg") == Ok("isdbgrid") {
+    if hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid") {
         return None;
     }
     let set = hello.get_str("setName").unwrap_or_default();
     let what = match (hello.contains_key("configsvr"), set) {
-        (true, _) => words!("{name} is a config server, not a router.", "{name}은(는) 라우터가 아니라 설정 서버입니다."),
-        (false, "") => words!("{name} is a single mongod, not a router.", "{name}은(는) 라우터가 아니라 단일 mongod입니다."),
+        (true, _) => {
+            words!("{name} is a config server, not a router.", "{name}은(는) 라우터가 아니라 설정 서버입니다.")
+        }
+        (false, "") => {
+            words!("{name} is a single mongod, not a router.", "{name}은(는) 라우터가 아니라 단일 mongod입니다.")
+        }
         (false, set) => words!(
             "{name} is a member of the replica set {set}, not a router.",
             "{name}은(는) 라우터가 아니라 복제 세트 {set}의 멤버입니다.",

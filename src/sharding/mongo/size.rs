@@ -19,7 +19,12 @@ pub struct Size {
 ///
 /// # Errors
 /// When the router could not be asked at all.
-pub(super) async fn size(client: &Client, database: &str, collection: &str, millis: i32) -> Result<Option<Size>, Error> {
+pub(super) async fn size(
+    client: &Client,
+    database: &str,
+    collection: &str,
+    millis: i32,
+) -> Result<Option<Size>, Error> {
     let stats = doc! {
         "count": "$storageStats.count", "size": "$storageStats.size", "orphans": "$storageStats.numOrphanDocs",
     };

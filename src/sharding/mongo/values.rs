@@ -1,11 +1,14 @@
 //! A bounded look at the values that a key would have. Values themselves are data and are not kept: only shares are.
 
+use std::time::Duration;
+
 use bson::{Bson, Document, doc};
 use futures_util::future;
 use mongodb::Client;
 use mongodb::error::Error;
+use tokio::time::Instant;
 
-use super::answer::{first_batch, number, soft};
+use super::answer::{first_batch, in_time, number};
 use crate::sharding::model::{Namespace, ShardKey};
 
 /// Documents in a sample at most.
@@ -14,6 +17,8 @@ const SAMPLED: i32 = 1_000;
 const SAMPLING: i32 = 1_500;
 /// How long arrays may be looked for, in milliseconds.
 const PROBING: i32 = 700;
+/// How long either may take, should the server forget those limits.
+const LOOK: Duration = Duration::from_millis(1_800);
 
 /// What was found of the key's values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,13 +49,14 @@ pub struct Sample {
 /// When the router could not be asked at all.
 pub(super) async fn values(client: &Client, namespace: &Namespace, key: &ShardKey) -> Result<Values, Error> {
     let database = client.database(namespace.database());
-    let (arrays, sample) = future::join(
-        database.run_command(probe(namespace, key)),
-        database.run_command(sampling(namespace, key)),
+    let deadline = Instant::now() + LOOK;
+    let (arrays, sample) = future::try_join(
+        in_time(deadline, database.run_command(probe(namespace, key)).into_future()),
+        in_time(deadline, database.run_command(sampling(namespace, key)).into_future()),
     )
-    .await;
-    let arrays = soft(arrays)?.map(|answer| first_batch(&answer).next().is_some());
-    let sample = soft(sample)?.and_then(|answer| first_batch(&answer).next().map(sample_of));
+    .await?;
+    let arrays = arrays.map(|answer| first_batch(&answer).next().is_some());
+    let sample = sample.and_then(|answer| first_batch(&answer).next().map(sample_of));
     Ok(Values { arrays, sample })
 }
 

@@ -11,8 +11,9 @@ use crate::ui::notice::{ErrorNotice, Notice, Tone};
 use crate::ui::table::{Empty, Table};
 use crate::words;
 
+/// The list, with search, refresh and pages.
 #[component]
-pub(super) fn Collections(asked: Memo<Asked>, list: List) -> impl IntoView {
+pub fn Collections(asked: Memo<Asked>, list: List) -> impl IntoView {
     let lang = use_lang();
     let refresh = move || asked.with(|it| it.link(&[("after", &it.after)]));
     view! {
@@ -63,7 +64,9 @@ fn Listed(list: CollectionList, asked: Asked) -> impl IntoView {
     let pager = pager(&asked, list.after.as_deref(), lang);
     let nothing = list.collections.is_empty();
     let empty = match (asked.search.is_empty(), list.after.is_some()) {
-        (_, true) => lang.of("None among the databases looked at so far.", "지금까지 살펴본 데이터베이스에는 없습니다."),
+        (_, true) => {
+            lang.of("None among the databases looked at so far.", "지금까지 살펴본 데이터베이스에는 없습니다.")
+        }
         (true, false) => lang.of("This cluster has no collections yet.", "아직 컬렉션이 없습니다."),
         (false, false) => lang.of("No collection has such a name.", "해당하는 이름의 컬렉션이 없습니다."),
     };

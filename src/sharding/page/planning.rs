@@ -4,17 +4,17 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::{Asked, List};
-use crate::change::Planned;
 use crate::error::AppError;
 use crate::sharding::api::{ApplyChange, plan_change};
 use crate::sharding::model::{Namespace, ShardKey};
 use crate::text::{Words, use_lang};
 use crate::ui::form::{Choice, TextField, Tick, error_at};
 use crate::ui::notice::ErrorNotice;
-use crate::ui::plan::PlanBody;
+use crate::ui::plan::Confirm;
 
+/// The form, or the plan once the form is filled.
 #[component]
-pub(super) fn Planning(asked: Memo<Asked>, list: List) -> impl IntoView {
+pub fn Planning(asked: Memo<Asked>, list: List) -> impl IntoView {
     let planned = Resource::new(
         move || Asked { search: String::new(), after: String::new(), record: String::new(), ..asked.get() },
         |form| async move {
@@ -41,18 +41,6 @@ pub(super) fn Planning(asked: Memo<Asked>, list: List) -> impl IntoView {
                 }
             })}
         </Transition>
-    }
-}
-
-#[component]
-fn Confirm(planned: Planned, back: String, apply: ServerAction<ApplyChange>) -> impl IntoView {
-    view! {
-        <section class="plan" aria-labelledby="plan-title">
-            <ActionForm action=apply>
-                <PlanBody planned=planned back=back pending=apply.pending() />
-            </ActionForm>
-            {move || apply.value().get().and_then(Result::err).map(|error| view! { <ErrorNotice error=error /> })}
-        </section>
     }
 }
 

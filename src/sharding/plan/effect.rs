@@ -1,8 +1,8 @@
 //! What sharding a collection costs and changes, and what leads back.
 
 use super::{Wanted, needs_index};
-use crate::sharding::mongo::{Existing, Facts};
 use crate::sharding::model::Spread;
+use crate::sharding::mongo::{Existing, Facts};
 use crate::text::{Words, bytes, count};
 use crate::words;
 
@@ -34,7 +34,8 @@ fn index_build(existing: &Existing) -> Words {
     )
 }
 
-/// Everything is on one shard at first, and equal parts are what the balancer aims at.
+/// Everything is on one shard at first, and equal parts are what the balancer aims at. It starts only when shards
+/// differ by more than a few chunks.
 fn moves(existing: &Existing, facts: &Facts) -> Words {
     let Some(size) = existing.size else {
         return words!(
@@ -42,23 +43,28 @@ fn moves(existing: &Existing, facts: &Facts) -> Words {
             "이후 밸런서가 백그라운드에서 다른 샤드로 데이터를 옮깁니다. 크기는 알 수 없습니다.",
         );
     };
-    let others = (facts.shards - 1).max(0);
-    let moved = bytes((i128::from(size.bytes) * i128::from(others) / i128::from(facts.shards.max(1))) as i64);
     let (documents, held) = (count(size.documents), bytes(size.bytes));
+    // From 6.0.3 on the balancer compares bytes; before, a collection of one chunk had nothing to move.
+    let threshold = facts.chunk_bytes * if facts.version >= (6, 0) { 3 } else { 1 };
+    if size.bytes <= threshold {
+        let threshold = bytes(threshold);
+        return words!(
+            "{documents} documents ({held}) are on one shard now, and stay there: the balancer leaves differences up to {threshold}.",
+            "문서 {documents}개({held})가 지금 한 샤드에 있으며 그대로 남습니다. 밸런서는 {threshold}까지의 차이는 두고 봅니다.",
+        );
+    }
+    let others = i128::from((facts.shards - 1).max(0));
+    let share = i128::from(size.bytes) * others / i128::from(facts.shards.max(1));
+    let moved = bytes(i64::try_from(share).unwrap_or(size.bytes));
     words!(
-        "{documents} documents ({held}) are on one shard now. The balancer moves up to {moved} in the background, \
-         and leaves small differences as they are.",
-        "문서 {documents}개({held})가 지금 한 샤드에 있습니다. 밸런서가 백그라운드에서 최대 {moved}을(를) 옮기며, \
-         작은 차이는 그대로 둡니다.",
+        "{documents} documents ({held}) are on one shard now. The balancer moves up to {moved} in the background.",
+        "문서 {documents}개({held})가 지금 한 샤드에 있습니다. 밸런서가 백그라운드에서 최대 {moved}을(를) 옮깁니다.",
     )
 }
 
 fn first_chunks(wanted: &Wanted<'_>) -> Words {
     if wanted.key.fields().first().is_some_and(|it| it.spread == Spread::Hashed) {
-        return words!(
-            "The first chunks are spread over all shards at once.",
-            "처음부터 모든 샤드에 청크가 나뉩니다.",
-        );
+        return words!("The first chunks are spread over all shards at once.", "처음부터 모든 샤드에 청크가 나뉩니다.",);
     }
     words!(
         "It begins with one chunk on one shard, and spreads as its data grow.",
@@ -90,8 +96,8 @@ pub(super) fn way_back(facts: &Facts) -> Words {
             "unshardCollection은 모든 데이터를 한 샤드로 되돌리고, reshardCollection은 키를 바꿉니다. 둘 다 전체를 복사합니다.",
         ),
         (5..8, _) => words!(
-            "None at {major}.{minor}: the key can be changed by reshardCollection, which copies everything, but not taken away.",
-            "{major}.{minor}에서는 없음: reshardCollection(전체 복사)으로 키를 바꿀 수는 있지만 샤딩을 없앨 수는 없습니다.",
+            "None at {major}.{minor}. reshardCollection can change the key (it copies everything); it stays sharded.",
+            "{major}.{minor}에서는 없음. reshardCollection(전체 복사)으로 키를 바꿀 수 있지만 샤딩은 유지됩니다.",
         ),
         _ => words!(
             "None before MongoDB 5.0: only to dump the collection, drop it and restore it.",
@@ -102,5 +108,8 @@ pub(super) fn way_back(facts: &Facts) -> Words {
         return own;
     }
     let (en, ko) = (own.en, own.ko);
-    words!("While it is empty: drop it and make it anew. With data: {en}", "비어 있을 때: 삭제 후 다시 생성. 데이터가 있으면: {ko}")
+    words!(
+        "While it is empty: drop it and make it anew. With data: {en}",
+        "비어 있을 때: 삭제 후 다시 생성. 데이터가 있으면: {ko}"
+    )
 }

@@ -12,12 +12,12 @@ fn index(name: &str, key: Document) -> Index {
 
 /// A collection of 30,000 documents with an index on `user_id`, on a healthy cluster of two shards.
 fn facts() -> Facts {
-    let sample =
-        Sample { documents: 1_000, different: 990, top: 2, incomplete: 0, types: vec!["int".into()] };
+    let sample = Sample { documents: 1_000, different: 990, top: 2, incomplete: 0, types: vec!["int".into()] };
     Facts {
         version: (6, 0),
         shards: 2,
         balancing: true,
+        chunk_bytes: 128 << 20,
         enabled: true,
         similar_database: None,
         collection: Some(Existing {
@@ -138,7 +138,10 @@ fn what_the_server_would_refuse_is_blocked() {
         (with("user_id", false, |it| it.kind = "view".into()), "a view"),
         (with("user_id", false, |it| it.kind = "timeseries".into()), "a time series"),
         (with("user_id", false, |it| it.capped = true), "capped"),
-        (with("user_id", false, |it| it.sharded = cataloged(doc! { "user_id": 1 })), "sharded on { user_id: 1 } already"),
+        (
+            with("user_id", false, |it| it.sharded = cataloged(doc! { "user_id": 1 })),
+            "sharded on { user_id: 1 } already",
+        ),
         (with("user_id", false, |it| it.sharded = cataloged(doc! { "b": 1 })), "sharded already, on { b: 1 }"),
         (with("user_id:hashed", true, |_| ()), "hashed key cannot be unique"),
         (with("user_id", true, |_| ()), "exactly the key, but not unique"),
@@ -147,13 +150,40 @@ fn what_the_server_would_refuse_is_blocked() {
         (with("user_id", false, |it| it.uuid = "v".into()), "no longer what you looked at"),
         (planned("user_id", false, None, &facts()), "no longer what you looked at"),
         (
-            planned("a", false, None, &Facts { collection: None, similar_database: Some("MyDatabase".into()), ..facts() }),
+            planned(
+                "a",
+                false,
+                None,
+                &Facts { collection: None, similar_database: Some("MyDatabase".into()), ..facts() },
+            ),
             "There is a database MyDatabase",
         ),
     ];
     for (plan, expected) in &blocked {
         assert!(found(plan, Verdict::Block).contains(expected), "{expected}: {:?}", plan.checks);
     }
+}
+
+#[test]
+fn what_cannot_be_done_at_all_shows_no_commands() {
+    let view = with("user_id", false, |it| it.kind = "view".into());
+    let sharded = with("a", false, |it| {
+        it.sharded = Some(Cataloged { key: doc! { "b": 1 }, unique: false, chunks: Chunks::Unknown });
+    });
+    let replaced = with("a", false, |it| it.uuid = "v".into());
+    for plan in [view, sharded, replaced] {
+        assert!(plan.blocked() && plan.commands.is_empty(), "{plan:?}");
+    }
+}
+
+#[test]
+fn what_the_balancer_will_move_is_told_by_its_own_threshold() {
+    let effect = |bytes: i64| {
+        let plan = with("user_id", false, |it| it.size = Some(Size { documents: 1_000, bytes }));
+        plan.effect.iter().map(|it| it.en.clone()).collect::<String>()
+    };
+    assert!(effect(6 << 20).contains("differences up to 384.0 MiB"));
+    assert!(effect(1 << 30).contains("moves up to 512.0 MiB"));
 }
 
 #[test]
@@ -178,10 +208,12 @@ fn values_that_make_a_bad_key_are_told_with_their_shares() {
     assert!(warned(|values| values.sample = None).contains("could not be sampled"));
     let lacking = with("user_id", false, |it| sample(&mut it.values, |it| it.incomplete = 25));
     assert!(found(&lacking, Verdict::Warn).contains("2.5 % of 1,000"));
+    let twice = with("other", true, |_| ());
+    assert!(found(&twice, Verdict::Warn).contains("share their key"));
     let lopsided = with("user_id", false, |it| sample(&mut it.values, |it| it.top = 140));
     assert!(found(&lopsided, Verdict::Warn).contains("14.0 %"));
     let few = with("user_id", false, |it| sample(&mut it.values, |it| (it.different, it.top) = (4, 90)));
-    assert!(found(&few, Verdict::Warn).contains("4 different keys"));
+    assert!(found(&few, Verdict::Warn).contains("documents: 4;"));
     let jumbo = with("user_id", false, |it| {
         it.size = Some(Size { documents: 1, bytes: 10 << 30 });
         sample(&mut it.values, |it| it.top = 20);
@@ -191,9 +223,8 @@ fn values_that_make_a_bad_key_are_told_with_their_shares() {
 
 #[test]
 fn keys_that_grow_with_time_are_told_unless_hashed() {
-    let dates = |key: &str| {
-        with(key, false, |it| it.values.sample.as_mut().expect("a sample").types = vec!["date".into()])
-    };
+    let dates =
+        |key: &str| with(key, false, |it| it.values.sample.as_mut().expect("a sample").types = vec!["date".into()]);
     assert!(found(&dates("user_id"), Verdict::Warn).contains("grows with time"));
     assert!(!found(&dates("user_id:hashed"), Verdict::Warn).contains("grows with time"));
     assert!(found(&with("_id", false, |_| ()), Verdict::Warn).contains("_id usually grows"));
@@ -241,9 +272,9 @@ proptest! {
         );
         if plan.commands.len() == 2 {
             let first = sent(&plan.commands[0].exact);
-            prop_assert_eq!(first.get_str("createIndexes"), Ok(namespace.collection()));
+            prop_assert_eq!(first.get_str("createIndexes").ok(), Some(namespace.collection()));
             let index = first.get_array("indexes").expect("a list")[0].as_document().expect("an index").clone();
-            prop_assert_eq!(index.get_document("key"), Ok(&expected));
+            prop_assert_eq!(index.get_document("key").ok(), Some(&expected));
             prop_assert_eq!(index.len(), 3);
         }
     }

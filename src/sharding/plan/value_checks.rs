@@ -19,7 +19,10 @@ pub(super) fn of(key: &ShardKey, existing: &Existing, facts: &Facts) -> Vec<Chec
     let Some(sample) = existing.values.sample.as_ref().filter(|sample| sample.documents > 0) else {
         checks.push(Check::warn(
             words!("The key's values could not be sampled in time.", "키 값을 제시간에 표본 조사하지 못했습니다."),
-            words!("Make sure yourself that it has many different, evenly used values.", "값이 다양하고 고르게 쓰이는지 직접 확인하세요."),
+            words!(
+                "Make sure yourself that it has many different, evenly used values.",
+                "값이 다양하고 고르게 쓰이는지 직접 확인하세요."
+            ),
         ));
         checks.extend(rising(key, &[]));
         return checks;
@@ -34,11 +37,17 @@ fn arrays(existing: &Existing) -> Check {
     match existing.values.arrays {
         Some(false) => Check::pass(words!("No document has an array in the key.", "키에 배열이 있는 문서가 없습니다.")),
         Some(true) => Check::block(
-            words!("A document has an array in the key; MongoDB does not allow that.", "키에 배열이 있는 문서가 있으며 MongoDB가 허용하지 않습니다."),
+            words!(
+                "A document has an array in the key; MongoDB does not allow that.",
+                "키에 배열이 있는 문서가 있으며 MongoDB가 허용하지 않습니다."
+            ),
             words!("Choose another key, or change these documents.", "다른 키를 고르거나 그 문서들을 수정하세요."),
         ),
         None => Check::warn(
-            words!("No array was found in the key, but not all documents could be looked at in time.", "키에서 배열을 찾지 못했지만 시간 안에 모든 문서를 보지는 못했습니다."),
+            words!(
+                "No array was found in the key, but not all documents could be looked at in time.",
+                "키에서 배열을 찾지 못했지만 시간 안에 모든 문서를 보지는 못했습니다."
+            ),
             words!("If one has an array there, the server refuses.", "배열이 있으면 서버가 거부합니다."),
         ),
     }
@@ -57,7 +66,10 @@ fn complete(sample: &Sample) -> Check {
             "{percent:.1} % of {documents} sampled documents lack a field of the key.",
             "표본 {documents}개 문서 중 {percent:.1}%에 키 필드가 없습니다.",
         ),
-        words!("Fill it in first: they all count as null and stay together.", "먼저 채우세요. 모두 null로 취급되어 한곳에 모입니다."),
+        words!(
+            "Fill it in first: they all count as null and stay together.",
+            "먼저 채우세요. 모두 null로 취급되어 한곳에 모입니다."
+        ),
     )
 }
 
@@ -65,13 +77,13 @@ fn spread(sample: &Sample, existing: &Existing, facts: &Facts) -> Check {
     let share = percent(sample.top, sample.documents);
     let (documents, different) = (count(sample.documents), count(sample.different));
     let found = words!(
-        "{different} different keys among {documents} sampled documents; the most frequent one has {share:.1} %.",
+        "Different keys among {documents} sampled documents: {different}; the most frequent one has {share:.1} %.",
         "표본 {documents}개 문서에 서로 다른 키가 {different}개이며, 가장 잦은 값이 {share:.1}%입니다.",
     );
     let together = existing.size.map_or(0.0, |size| size.bytes as f64 * share / 100.0);
     // A sample of unique values shows 1 of n as its top share, which says nothing about the whole.
     let repeated = sample.top > 1;
-    if repeated && (share > LOPSIDED || together > chunk_size(facts)) {
+    if repeated && (share > LOPSIDED || together > facts.chunk_bytes as f64) {
         let together = bytes(together as i64);
         return Check::warn(
             found,
@@ -84,16 +96,13 @@ fn spread(sample: &Sample, existing: &Existing, facts: &Facts) -> Check {
     if repeated && sample.different < facts.shards.max(1) * 4 {
         return Check::warn(
             found,
-            words!("There can be no more chunks than different keys. A further field in the key helps.", "청크는 서로 다른 키의 수를 넘을 수 없습니다. 키에 필드를 더하면 나아집니다."),
+            words!(
+                "There can be no more chunks than different keys. A further field in the key helps.",
+                "청크는 서로 다른 키의 수를 넘을 수 없습니다. 키에 필드를 더하면 나아집니다."
+            ),
         );
     }
     Check::pass(found)
-}
-
-/// The default size of a chunk in bytes: it doubled in 6.0.
-fn chunk_size(facts: &Facts) -> f64 {
-    let mib = if facts.version >= (6, 0) { 128.0 } else { 64.0 };
-    mib * 1024.0 * 1024.0
 }
 
 /// Values that only ever grow put every new document on the same shard. Told by name and type; not measured.
