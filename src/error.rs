@@ -116,14 +116,20 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self::new(
                     Kind::Invalid,
-                    words!("The request is not one that this version understands.", "이 버전이 이해할 수 없는 요청입니다."),
+                    words!(
+                        "The request is not one that this version understands.",
+                        "이 버전이 이해할 수 없는 요청입니다."
+                    ),
                     words!("Reload the page.", "페이지를 새로 고치세요."),
                 )
             }
             _ => Self::new(
                 Kind::Internal,
                 words!("The console could not answer.", "콘솔이 응답하지 못했습니다."),
-                words!("Try again; the console's log says more.", "다시 시도하세요. 콘솔 로그에 자세한 내용이 있습니다."),
+                words!(
+                    "Try again; the console's log says more.",
+                    "다시 시도하세요. 콘솔 로그에 자세한 내용이 있습니다."
+                ),
             ),
         }
     }

@@ -41,8 +41,8 @@ enum Command {
     ///
     /// No database is contacted before somebody opens a page that needs it. As long as no account exists, the console
     /// prints a link with which the first admin is made. It stops at Ctrl-C or SIGTERM and lets running requests
-    /// finish. OUTGROW_LOG sets what is logged to standard error ("info,outgrow::access=debug" adds every request),
-    /// OUTGROW_LOG_FORMAT=json makes each line an object.
+    /// finish. OUTGROW_LOG sets what is logged to standard error: "warn,outgrow=info" unless it is given, and
+    /// "warn,outgrow=debug" adds every request. OUTGROW_LOG_FORMAT=json makes each line an object.
     #[command(verbatim_doc_comment)]
     Serve {
         #[command(flatten)]
@@ -182,11 +182,11 @@ async fn verify(anchor: Option<journal::chain::Head>, state: &StateDir) -> Resul
             return Ok(ExitCode::FAILURE);
         }
     };
-    if let Some(anchor) = anchor {
-        if !journal::holds(&store, &anchor).await.map_err(told)? {
-            println!("Broken: the record does not hold row {} as the anchor names it.", anchor.seq);
-            return Ok(ExitCode::FAILURE);
-        }
+    if let Some(anchor) = anchor
+        && !journal::holds(&store, &anchor).await.map_err(told)?
+    {
+        println!("Broken: the record does not hold row {} as the anchor names it.", anchor.seq);
+        return Ok(ExitCode::FAILURE);
     }
     println!("{} rows, none changed, none missing.\nHead: {}", verified.rows, verified.head);
     Ok(ExitCode::SUCCESS)

@@ -49,12 +49,7 @@ pub struct Options {
 impl Options {
     /// A seeded sandbox of what is installed, with the downloads in their usual place.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self {
-            dir: dir.into(),
-            downloads: default_downloads(),
-            postgres_version: None,
-            seed: true,
-        }
+        Self { dir: dir.into(), downloads: default_downloads(), postgres_version: None, seed: true }
     }
 }
 
@@ -91,9 +86,8 @@ impl Running {
     /// config server, which the shards want to talk to while they stop.
     pub async fn stop(mut self) {
         self.router.abort_all();
-        let (last, first): (Vec<_>, Vec<_>) = std::mem::take(&mut self.processes)
-            .into_iter()
-            .partition(|it| it.name == mongo_cluster::CONFIG_SERVER);
+        let (last, first): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.processes).into_iter().partition(|it| it.name == mongo_cluster::CONFIG_SERVER);
         for together in [first, last] {
             join_all(together.into_iter().map(process::Running::stop)).await;
         }

@@ -124,8 +124,7 @@ pub fn span(millis: i64) -> Words {
     let sign = if millis < 0 { "-" } else { "" };
     let millis = millis.unsigned_abs();
     let seconds = millis / 1000;
-    let (days, hours, minutes, rest) =
-        (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60, seconds % 60);
+    let (days, hours, minutes, rest) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60, seconds % 60);
     match (days, hours, minutes) {
         (0, 0, 0) if seconds == 0 => words!("{sign}{millis} ms", "{sign}{millis}ms"),
         (0, 0, 0) => words!("{sign}{rest} s", "{sign}{rest}초"),

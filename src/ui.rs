@@ -1,5 +1,7 @@
 //! The parts from which every page is built. This folder knows no feature.
 
+pub mod address;
+pub mod fetch;
 pub mod form;
 pub mod frame;
 pub mod live;

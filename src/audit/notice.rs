@@ -1,11 +1,12 @@
 //! What became of the last action: the record that the address names with `?record=N`.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::api::read_record;
 use crate::change::{Outcome, Report};
 use crate::text::use_lang;
+use crate::ui::address::use_address;
+use crate::ui::fetch::fetch;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
 use crate::ui::plan::ReportView;
 use crate::words;
@@ -15,9 +16,9 @@ use crate::words;
 #[component]
 pub fn LastRecord() -> impl IntoView {
     let lang = use_lang();
-    let query = use_query_map();
-    let id = Memo::new(move |_| query.read().get_str("record").and_then(|text| text.parse::<i64>().ok()));
-    let record = Resource::new(
+    let address = use_address();
+    let id = Memo::new(move |_| address.with(|address| address.number("record")));
+    let record = fetch(
         move || id.get(),
         |id| async move {
             match id {

@@ -1,12 +1,13 @@
 //! The record: every attempt, newest first, and each one whole.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::api::{list_records, read_record};
 use super::model::{Entry, Page, Record};
 use crate::change::Outcome;
 use crate::text::{Lang, span, use_lang};
+use crate::ui::address::use_address;
+use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
 use crate::ui::plan::{PlanFacts, ReportView, outcome_tone};
@@ -25,11 +26,10 @@ enum Asked {
 /// `/audit`.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let query = use_query_map();
+    let address = use_address();
     let asked = Memo::new(move |_| {
-        let query = query.read();
-        let number = |name: &str| query.get(name).and_then(|text| text.parse().ok());
-        number("record").map_or_else(|| Asked::Many(number("before")), Asked::One)
+        let address = address.read();
+        address.number("record").map_or_else(|| Asked::Many(address.number("before")), Asked::One)
     });
     let lead = words!(
         "Every attempt to change a target, every log-in and every refusal. Rows can only be added; each is chained to the one before.",
@@ -48,7 +48,7 @@ pub fn AuditPage() -> impl IntoView {
 
 #[component]
 fn Records(before: Option<i64>) -> impl IntoView {
-    let page = Resource::new(|| (), move |()| list_records(before));
+    let page = fetch(|| (), move |()| list_records(before));
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
@@ -141,7 +141,7 @@ const fn badge(tone: Tone) -> &'static str {
 #[component]
 fn OneRecord(id: i64) -> impl IntoView {
     let lang = use_lang();
-    let record = Resource::new(|| (), move |()| read_record(id));
+    let record = fetch(|| (), move |()| read_record(id));
     view! {
         <p>
             <a href="/audit">{lang.of("All records", "전체 기록")}</a>

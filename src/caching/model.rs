@@ -139,10 +139,16 @@ impl QueryText {
             return Err(words!("At most 20,000 characters of text.", "최대 20,000자입니다."));
         }
         if text.to_ascii_lowercase().contains("u&\"") {
-            return Err(words!("Names with Unicode escapes (U&) are not allowed here.", "유니코드 이스케이프(U&) 이름은 쓸 수 없습니다."));
+            return Err(words!(
+                "Names with Unicode escapes (U&) are not allowed here.",
+                "유니코드 이스케이프(U&) 이름은 쓸 수 없습니다."
+            ));
         }
         if !(start.starts_with("select") || start.starts_with("with") || start.starts_with("values")) {
-            return Err(words!("Only SELECT, WITH and VALUES can be cached.", "SELECT, WITH, VALUES만 캐시할 수 있습니다."));
+            return Err(words!(
+                "Only SELECT, WITH and VALUES can be cached.",
+                "SELECT, WITH, VALUES만 캐시할 수 있습니다."
+            ));
         }
         Ok(Self(text.to_owned()))
     }
@@ -320,7 +326,8 @@ mod tests {
 
     #[test]
     fn what_would_delete_a_key_is_no_ttl() {
-        for bad in ["0", "-1", "", "abc", "1.5", "NaN", "1e400", "9223372036854775807", "99999999999999999999", "3651d"] {
+        for bad in ["0", "-1", "", "abc", "1.5", "NaN", "1e400", "9223372036854775807", "99999999999999999999", "3651d"]
+        {
             assert!(Ttl::parse(bad).is_err(), "{bad:?} must be refused");
         }
     }

@@ -1,19 +1,22 @@
 //! The page of caching: one key, live; the forms that change its time to live and store a query's result; some keys.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
-use super::api::{ApplyChange, list_keys, plan_change};
+use super::api::{list_keys, plan_change};
 use super::parts::{KeyCard, KeyTable, LookForm, PrefixForm, StoreForm};
 use crate::audit::notice::LastRecord;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
-use crate::text::{url_text, use_lang};
+use crate::text::use_lang;
+use crate::ui::address::{link, use_address};
+use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::ui::table::Empty;
 use crate::words;
+
+const APPLY: &str = "/api/caching/apply_change";
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,10 +32,10 @@ pub struct Asked {
 }
 
 fn use_asked() -> Memo<Asked> {
-    let query = use_query_map();
+    let address = use_address();
     Memo::new(move |_| {
-        let query = query.read();
-        let text = |name: &str| query.get(name).unwrap_or_default();
+        let address = address.read();
+        let text = |name: &str| address.text(name);
         Asked {
             target: text("target"),
             action: text("action"),
@@ -74,7 +77,7 @@ pub fn CachingPage() -> impl IntoView {
 /// The plan for what a form holds, or the form for storing a query.
 #[component]
 fn Planning(asked: Memo<Asked>) -> impl IntoView {
-    let planned = Resource::new(
+    let planned = fetch(
         move || Asked { prefix: String::new(), cursor: String::new(), ..asked.get() },
         |form| async move {
             if form.action.is_empty() {
@@ -83,15 +86,14 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
             plan_change(form.target, form.action, form.key, form.ttl, form.source, form.query).await.map(Some)
         },
     );
-    let apply = ServerAction::<ApplyChange>::new();
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 let planned = planned.await;
                 let asked = asked.get_untracked();
-                let back = format!("/caching?target={}&key={}", asked.target, url_text(&asked.key));
+                let back = link("/caching", &[("target", &asked.target), ("key", &asked.key)]);
                 match planned {
-                    Ok(Some(planned)) => view! { <Confirm planned=planned back=back apply=apply /> }.into_any(),
+                    Ok(Some(planned)) => view! { <Confirm planned=planned back=back action=APPLY /> }.into_any(),
                     Ok(None) => view! { <StoreForm asked=asked error=None /> }.into_any(),
                     Err(error) if asked.action == "store_query" => {
                         view! { <StoreForm asked=asked error=Some(error) /> }.into_any()
@@ -108,7 +110,7 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
 #[component]
 fn Keys(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
-    let list = Resource::new(
+    let list = fetch(
         move || asked.with(|asked| (asked.target.clone(), asked.prefix.clone(), asked.cursor.clone())),
         |(target, prefix, cursor)| list_keys(target, prefix, cursor),
     );

@@ -9,8 +9,10 @@ use super::page::Asked;
 use crate::error::AppError;
 use crate::targets::api::list_names;
 use crate::targets::model::TargetKind;
-use crate::text::{Lang, Words, bytes, count, span, url_text, use_lang};
+use crate::text::{Lang, Words, bytes, count, span, use_lang};
 use crate::tr;
+use crate::ui::address::link;
+use crate::ui::fetch::fetch;
 use crate::ui::form::{TextArea, TextField, error_at};
 use crate::ui::live::{PauseButton, use_ticker};
 use crate::ui::notice::ErrorNotice;
@@ -35,10 +37,10 @@ pub fn LookForm(asked: Memo<Asked>) -> impl IntoView {
 #[component]
 pub fn KeyCard(asked: Memo<Asked>) -> impl IntoView {
     let ticker = use_ticker(1_000);
-    let state = Resource::new(
+    let state = fetch(
         move || (asked.with(|asked| (asked.target.clone(), asked.key.clone())), ticker.tick.get()),
-        |((target, key), _)| async move {
-            if key.is_empty() { Ok(None) } else { read_key(target, key).await.map(Some) }
+        move |((target, key), _)| async move {
+            if key.is_empty() { Ok(None) } else { ticker.awaiting(read_key(target, key)).await.map(Some) }
         },
     );
     let shown = move || asked.with(|asked| !asked.key.is_empty());
@@ -126,7 +128,7 @@ fn TtlForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     let persist = move || {
         let Asked { target, key, .. } = asked.get();
-        format!("/caching?target={target}&action=persist_key&key={}", url_text(&key))
+        link("/caching", &[("target", &target), ("action", "persist_key"), ("key", &key)])
     };
     let now = asked.get_untracked();
     let wrong = (now.action == "set_ttl").then(|| ttl_rule(&now.ttl).err()).flatten();
@@ -221,7 +223,7 @@ pub fn StoreForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
 #[component]
 fn SourceField(chosen: String, error: Option<Words>) -> impl IntoView {
     let lang = use_lang();
-    let names = Resource::new(|| (), |()| list_names());
+    let names = fetch(|| (), |()| list_names());
     view! {
         <div class="field">
             <label for="source">{lang.of("Database", "데이터베이스")}</label>
@@ -275,9 +277,9 @@ pub fn KeyTable(list: KeyList, asked: Asked) -> impl IntoView {
     let (shown, total) = (list.keys.len(), count(list.total));
     let caption = tr!(lang, "{shown} keys of {total} in the database", "데이터베이스의 키 {total}개 중 {shown}개");
     let heads = vec![lang.of("Key", "키"), lang.of("Time left", "남은 시간"), lang.of("Type", "형식")];
-    let target = url_text(&asked.target);
+    let target = asked.target;
     let more = list.cursor.map(|cursor| {
-        let href = format!("/caching?target={target}&prefix={}&cursor={cursor}", url_text(&asked.prefix));
+        let href = link("/caching", &[("target", &target), ("prefix", &asked.prefix), ("cursor", &cursor)]);
         view! { <a class="button quiet" href=href>{lang.of("More", "더 보기")}</a> }
     });
     view! {
@@ -286,7 +288,7 @@ pub fn KeyTable(list: KeyList, asked: Asked) -> impl IntoView {
                 .keys
                 .into_iter()
                 .map(|key| {
-                    let href = format!("/caching?target={target}&key={}", url_text(&key.key));
+                    let href = link("/caching", &[("target", &target), ("key", &key.key)]);
                     view! {
                         <tr>
                             <th scope="row">

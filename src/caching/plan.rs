@@ -39,10 +39,7 @@ fn set_ttl(key: &Key, ttl: Ttl, facts: &Facts) -> Plan {
     let commands = vec![command(&["EXPIRE", key.as_str(), &seconds])];
     let time = span(ttl.seconds() * 1000);
     Plan {
-        title: Words::new(
-            format!("Let {key} expire in {}", time.en),
-            format!("{key}의 만료를 {} 뒤로 설정", time.ko),
-        ),
+        title: Words::new(format!("Let {key} expire in {}", time.en), format!("{key}의 만료를 {} 뒤로 설정", time.ko)),
         checks: vec![is_there(key, facts), lifetime_now(key, facts), no_session(key)],
         fingerprint: fingerprint(&(facts.dies_at(), &facts.kind), &commands),
         commands,
@@ -155,10 +152,18 @@ fn no_session(key: &Key) -> Check {
     let family = ["session", "lock", "_kombu", "rq:", "bull:"].into_iter().find(|family| text.contains(family));
     match family {
         Some(family) => Check::warn(
-            words!("The name looks like a session, lock or queue (“{family}”).", "이름이 세션·잠금·큐로 보입니다(“{family}”)."),
-            words!("Shortening it may log somebody out or lose work.", "줄이면 로그아웃되거나 작업이 사라질 수 있습니다."),
+            words!(
+                "The name looks like a session, lock or queue (“{family}”).",
+                "이름이 세션·잠금·큐로 보입니다(“{family}”)."
+            ),
+            words!(
+                "Shortening it may log somebody out or lose work.",
+                "줄이면 로그아웃되거나 작업이 사라질 수 있습니다."
+            ),
         ),
-        None => Check::pass(words!("The name is not one of a session, lock or queue.", "세션·잠금·큐 이름이 아닙니다.")),
+        None => {
+            Check::pass(words!("The name is not one of a session, lock or queue.", "세션·잠금·큐 이름이 아닙니다."))
+        }
     }
 }
 

@@ -47,11 +47,8 @@ impl Source {
             let rows = reading.query(sql, &[&names]).await?;
             let volatile: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
             // A query that names such a function is not even planned.
-            let plan: Option<serde_json::Value> = if volatile.is_empty() {
-                reading.query_one(&explain, &[]).await?.try_get(0).ok()
-            } else {
-                None
-            };
+            let plan: Option<serde_json::Value> =
+                if volatile.is_empty() { reading.query_one(&explain, &[]).await?.try_get(0).ok() } else { None };
             reading.rollback().await?;
             Ok((volatile, plan))
         })

@@ -84,13 +84,15 @@ impl Cache {
     async fn send(&self, mut arguments: Vec<String>) -> Result<Words, AppError> {
         let name = arguments.first().map(|name| name.to_ascii_uppercase()).unwrap_or_default();
         if !ALLOWED.contains(&name.as_str()) {
-            return Err(refused(words!("{name} is never sent by this console.", "{name}은(는) 이 콘솔이 보내지 않습니다.")));
+            return Err(refused(words!(
+                "{name} is never sent by this console.",
+                "{name}은(는) 이 콘솔이 보내지 않습니다."
+            )));
         }
         if let Some(place) = arguments.iter_mut().find(|argument| *argument == ROWS) {
             let rows = self.rows.lock().await;
-            let rows = rows.as_ref().ok_or_else(|| {
-                refused(words!("There are no rows to store.", "저장할 행이 없습니다."))
-            })?;
+            let rows =
+                rows.as_ref().ok_or_else(|| refused(words!("There are no rows to store.", "저장할 행이 없습니다.")))?;
             place.clone_from(&rows.json);
         }
         let answer: redis::Value = target::with(&self.entry, |mut connection| async move {

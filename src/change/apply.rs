@@ -87,24 +87,23 @@ pub fn parse<C: Change>(text: &str) -> Result<C, AppError> {
 /// is brought to its end and recorded.
 ///
 /// # Errors
-/// Only where nothing was recorded: the change could not be read or planned, or the record could not be written.
-/// Everything after that is told by the record.
+/// Only where nothing was recorded, since the record could not be written. Everything else is told by the record.
 pub async fn apply<C: Change>(
     who: &Authorized<Changes>,
     engine: impl Engine<C>,
     change: C,
     confirmation: Confirmation,
 ) -> Result<i64, AppError> {
-    let plan = engine.plan(&change).await?;
+    let planned = engine.plan(&change).await;
     let state = Arc::clone(who.state());
     let begin = Begin {
         actor: who.operator().name.clone(),
         from: who.from().to_owned(),
         word: change.word().to_owned(),
         target: change.target().to_string(),
-        title: plan.title.clone(),
+        title: planned.as_ref().map_or_else(|_| Words::same(change.word()), |plan| plan.title.clone()),
         change_json: confirmation.change.clone(),
-        plan: Some(plan.clone()),
+        plan: planned.as_ref().ok().cloned(),
         ticket: Some(confirmation.ticket.clone()),
     };
     let id = match journal::begin(&state.store, begin).await? {
@@ -112,9 +111,12 @@ pub async fn apply<C: Change>(
         Begun::New(id) => id,
     };
     let work = tokio::spawn(async move {
-        let report = match refusal(&plan, &confirmation) {
-            Some(report) => report,
-            None => execute(&engine, &change, &plan).await,
+        let report = match planned {
+            Err(error) => unplanned(error),
+            Ok(plan) => match refusal(&plan, &confirmation) {
+                Some(report) => report,
+                None => execute(&engine, &change, &plan).await,
+            },
         };
         finish(&state, id, report).await
     });
@@ -142,6 +144,17 @@ fn refusal(plan: &Plan, confirmation: &Confirmation) -> Option<Report> {
             "입력한 이름이 삭제될 대상의 이름과 다릅니다.",
         )),
         _ => None,
+    }
+}
+
+/// The change could not be planned again, so nothing is known of what it would do now.
+fn unplanned(error: AppError) -> Report {
+    Report {
+        outcome: Outcome::Refused,
+        summary: words!("The plan could not be checked again.", "계획을 다시 확인하지 못했습니다."),
+        ran: Vec::new(),
+        read_back: nothing_sent(),
+        error: Some(error),
     }
 }
 
@@ -193,13 +206,7 @@ async fn execute<C: Change>(engine: &impl Engine<C>, change: &C, plan: &Plan) ->
 
 /// A command failed. Without an answer nobody knows whether it had an effect, so that is what is said, with what the
 /// database shows now.
-async fn failed<C: Change>(
-    engine: &impl Engine<C>,
-    change: &C,
-    ran: Vec<Ran>,
-    of: usize,
-    error: AppError,
-) -> Report {
+async fn failed<C: Change>(engine: &impl Engine<C>, change: &C, ran: Vec<Ran>, of: usize, error: AppError) -> Report {
     let done = ran.len() - 1;
     let outcome = if error.kind == Kind::Unreachable { Outcome::Unknown } else { Outcome::Failed };
     let read_back = match engine.read_back(change).await {

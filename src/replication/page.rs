@@ -2,17 +2,18 @@
 
 use leptos::prelude::*;
 use leptos_router::components::Form;
-use leptos_router::hooks::use_query_map;
 
-use super::api::{ApplyChange, list_slots, plan_change};
+use super::api::{list_slots, plan_change};
 use super::model::{PAGE_SIZE, Slot, SlotList, SlotName};
 use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::AppError;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
-use crate::text::{Words, bytes, count, span, url_text, use_lang};
+use crate::text::{Words, bytes, count, span, use_lang};
 use crate::tr;
+use crate::ui::address::{link, use_address};
+use crate::ui::fetch::{Fetched, fetch};
 use crate::ui::form::{Choice, TextField, error_at};
 use crate::ui::frame::Frame;
 use crate::ui::live::{PauseButton, use_ticker};
@@ -20,6 +21,8 @@ use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::ui::table::{Badge, Empty, Table};
 use crate::words;
+
+const APPLY: &str = "/api/replication/apply_change";
 
 /// What the address asks for. All state of the page is in the address, so that it can be bookmarked and sent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,14 +37,14 @@ struct Asked {
 }
 
 fn use_asked() -> Memo<Asked> {
-    let query = use_query_map();
+    let address = use_address();
     Memo::new(move |_| {
-        let query = query.read();
-        let text = |name: &str| query.get(name).unwrap_or_default();
+        let address = address.read();
+        let text = |name: &str| address.text(name);
         Asked {
             target: text("target"),
             search: text("search"),
-            page: text("page").parse().unwrap_or_default(),
+            page: address.number("page").unwrap_or_default(),
             action: text("action"),
             name: text("name"),
             reserve: text("reserve"),
@@ -76,10 +79,10 @@ pub fn ReplicationPage() -> impl IntoView {
 }
 
 /// The plan for what the address asks for; none where it asks for none.
-type PlannedResource = Resource<Result<Option<Planned>, AppError>>;
+type PlannedResource = Fetched<Result<Option<Planned>, AppError>>;
 
 fn use_planned(asked: Memo<Asked>) -> PlannedResource {
-    Resource::new(
+    fetch(
         // Searching and turning pages changes no plan.
         move || Asked { search: String::new(), page: 0, ..asked.get() },
         |form| async move {
@@ -94,7 +97,6 @@ fn use_planned(asked: Memo<Asked>) -> PlannedResource {
 /// The plan, or why there is none. What is wrong with the form stands in the form.
 #[component]
 fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
-    let apply = ServerAction::<ApplyChange>::new();
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
@@ -102,8 +104,8 @@ fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
                 let asked = asked.get_untracked();
                 match planned {
                     Ok(Some(planned)) => {
-                        let back = format!("/replication?target={}", url_text(&asked.target));
-                        view! { <Confirm planned=planned back=back apply=apply /> }.into_any()
+                        let back = link("/replication", &[("target", &asked.target)]);
+                        view! { <Confirm planned=planned back=back action=APPLY /> }.into_any()
                     }
                     Err(error) if asked.action != "create_slot" => view! { <ErrorNotice error=error /> }.into_any(),
                     _ => ().into_any(),
@@ -200,9 +202,9 @@ fn name_rule(text: &str) -> Result<(), Words> {
 fn Slots(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     let ticker = use_ticker(1_000);
-    let list = Resource::new(
+    let list = fetch(
         move || (asked.with(|asked| (asked.target.clone(), asked.search.clone(), asked.page)), ticker.tick.get()),
-        |((target, search, page), _)| list_slots(target, search, page),
+        move |((target, search, page), _)| ticker.awaiting(list_slots(target, search, page)),
     );
     view! {
         <section class="card">
@@ -292,7 +294,9 @@ fn SlotRow(seen: Slot, target: String, bounded: bool) -> impl IntoView {
         (true, Some(user)) => user.into_any(),
         (true, None) => lang.of("somebody (no permission to see who)", "사용 중(누구인지 볼 권한 없음)").into_any(),
         // It only ever grows.
-        (false, _) if holds => view! { <Badge tone="warn" text=lang.of("nobody reads it", "읽는 곳 없음") /> }.into_any(),
+        (false, _) if holds => {
+            view! { <Badge tone="warn" text=lang.of("nobody reads it", "읽는 곳 없음") /> }.into_any()
+        }
         (false, _) => lang.of("nobody", "없음").into_any(),
     };
     let kind = match (slot.kind.as_str(), slot.plugin, slot.database) {
@@ -306,8 +310,8 @@ fn SlotRow(seen: Slot, target: String, bounded: bool) -> impl IntoView {
     let lsn = slot.restart_lsn.unwrap_or_default();
     let label = tr!(lang, "Drop {name}", "{name} 삭제");
     let drop = (!slot.active).then(|| {
-        let (name, lsn) = (url_text(&name), url_text(&lsn));
-        let href = format!("/replication?target={target}&action=drop_slot&name={name}&restart_lsn={lsn}");
+        let asked = [("target", &*target), ("action", "drop_slot"), ("name", &*name), ("restart_lsn", &*lsn)];
+        let href = link("/replication", &asked);
         view! {
             <a class="button quiet" href=href aria-label=label>
                 {lang.of("Drop…", "삭제…")}
@@ -352,8 +356,9 @@ struct Pager {
 impl Pager {
     fn view(self, lang: crate::text::Lang) -> impl IntoView {
         let Asked { target, search, page, .. } = self.asked;
-        let search = url_text(&search);
-        let link = move |page: i64| format!("/replication?target={target}&search={search}&page={page}");
+        let link = move |page: i64| {
+            link("/replication", &[("target", &target), ("search", &search), ("page", &page.to_string())])
+        };
         let newer = (page > 0).then(|| {
             view! { <a class="button quiet" href=link(page - 1)>{lang.of("Previous", "이전")}</a> }
         });

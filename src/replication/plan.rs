@@ -50,10 +50,7 @@ fn create(server: &str, name: &SlotName, reserve: bool, facts: &Facts) -> Plan {
         ],
         fingerprint: fingerprint(&(facts.slot.is_some(), &facts.wal_level, facts.may_replicate), &commands),
         commands,
-        effect: vec![
-            holds,
-            words!("Takes no lock and is done in milliseconds.", "잠금 없이 수 밀리초 안에 끝납니다."),
-        ],
+        effect: vec![holds, words!("Takes no lock and is done in milliseconds.", "잠금 없이 수 밀리초 안에 끝납니다.")],
         way_back: words!("Drop the slot {name}.", "슬롯 {name}을(를) 삭제합니다."),
         blast: Blast::Plain,
     }
@@ -132,7 +129,10 @@ fn wal_level_suffices(facts: &Facts) -> Check {
     if level == "minimal" {
         Check::block(
             found,
-            words!("Slots need wal_level replica or logical (needs a restart).", "슬롯에는 wal_level replica 또는 logical이 필요합니다(재시작 필요)."),
+            words!(
+                "Slots need wal_level replica or logical (needs a restart).",
+                "슬롯에는 wal_level replica 또는 logical이 필요합니다(재시작 필요)."
+            ),
         )
     } else {
         Check::pass(found)
@@ -162,7 +162,10 @@ fn growth_is_bounded(facts: &Facts) -> Check {
             words!("Watch the held bytes, or set a limit.", "보관 중인 바이트를 지켜보거나 한도를 설정하세요."),
         )
     } else {
-        Check::pass(words!("Held WAL is limited to {mib} MiB for each slot.", "슬롯당 보관 WAL은 {mib} MiB로 제한됩니다."))
+        Check::pass(words!(
+            "Held WAL is limited to {mib} MiB for each slot.",
+            "슬롯당 보관 WAL은 {mib} MiB로 제한됩니다."
+        ))
     }
 }
 
@@ -201,7 +204,10 @@ fn nobody_waits_for(name: &SlotName, facts: &Facts) -> Check {
     let named = facts.synchronized.split(',').any(|it| it.trim().trim_matches('"') == name.as_str());
     if named {
         Check::block(
-            words!("synchronized_standby_slots names it: logical consumers wait for it.", "synchronized_standby_slots에 들어 있어 논리 소비자들이 이 슬롯을 기다립니다."),
+            words!(
+                "synchronized_standby_slots names it: logical consumers wait for it.",
+                "synchronized_standby_slots에 들어 있어 논리 소비자들이 이 슬롯을 기다립니다."
+            ),
             words!("Take it out of that setting first.", "먼저 그 설정에서 제거하세요."),
         )
     } else {
@@ -217,8 +223,14 @@ fn kind_of_loss(slot: &Slot) -> Check {
         )
     } else {
         Check::warn(
-            words!("A standby of this slot can fall behind for good.", "이 슬롯의 대기 서버가 영영 뒤처질 수 있습니다."),
-            words!("If it still exists, it may need a new base backup.", "아직 있다면 새 베이스 백업이 필요할 수 있습니다."),
+            words!(
+                "A standby of this slot can fall behind for good.",
+                "이 슬롯의 대기 서버가 영영 뒤처질 수 있습니다."
+            ),
+            words!(
+                "If it still exists, it may need a new base backup.",
+                "아직 있다면 새 베이스 백업이 필요할 수 있습니다."
+            ),
         )
     }
 }

@@ -101,8 +101,7 @@ impl Engine<Change> for Postgres {
 
     async fn run(&self, command: &Command) -> Result<Words, AppError> {
         let sql = command.exact.clone();
-        let answer =
-            postgres::change(&self.entry, |client| async move { client.simple_query(&sql).await }).await?;
+        let answer = postgres::change(&self.entry, |client| async move { client.simple_query(&sql).await }).await?;
         first_row(&answer).map(Words::same).ok_or_else(|| {
             // Our statements pick what they change by what the plan saw; no row means that it is not so any more.
             AppError::new(
@@ -171,7 +170,14 @@ fn read_slot(row: &tokio_postgres::Row) -> Slot {
 /// The last answer for each search, so that the server is asked once a second however many watch.
 #[derive(Default)]
 struct Watched {
-    last: Mutex<std::collections::HashMap<(String, i64), (Instant, SlotList)>>,
+    last: Mutex<Last>,
+}
+
+#[derive(Default)]
+struct Last {
+    lists: std::collections::HashMap<(String, i64), (Instant, SlotList)>,
+    /// A server that does not answer one search answers none.
+    failure: Option<(Instant, AppError)>,
 }
 
 const FRESH: Duration = Duration::from_millis(900);
@@ -186,20 +192,32 @@ pub async fn list(who: &Authorized<Reads>, target: &str, search: &str, page: i64
     let entry = who.state().registry.find(target, TargetKind::Postgresql)?;
     let watched = entry.shared::<Watched>();
     let key = (search.to_owned(), page);
-    // Held while the server is asked, so that all who come meanwhile get the one answer.
+    // Held while the server is asked, so that all who come meanwhile get the one answer. That may be that there is none:
+    // else each of them would wait for the next deadline in turn.
     let mut last = watched.last.lock().await;
-    if let Some((at, list)) = last.get(&key)
+    if let Some((at, list)) = last.lists.get(&key)
         && at.elapsed() < FRESH
     {
         let age_millis = u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX);
         return Ok(SlotList { age_millis, ..list.clone() });
     }
-    let list = ask(&entry, search, page).await?;
-    if last.len() >= REMEMBERED {
-        last.clear();
+    if let Some((at, error)) = &last.failure
+        && at.elapsed() < FRESH
+    {
+        return Err(error.clone());
     }
-    last.insert(key, (Instant::now(), list.clone()));
-    Ok(list)
+    let answer = ask(&entry, search, page).await;
+    match &answer {
+        Ok(list) => {
+            if last.lists.len() >= REMEMBERED {
+                last.lists.clear();
+            }
+            last.lists.insert(key, (Instant::now(), list.clone()));
+            last.failure = None;
+        }
+        Err(error) => last.failure = Some((Instant::now(), error.clone())),
+    }
+    answer
 }
 
 async fn ask(entry: &Entry, search: &str, page: i64) -> Result<SlotList, AppError> {

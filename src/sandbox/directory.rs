@@ -115,9 +115,7 @@ async fn lock(path: &Path) -> Result<File, SandboxError> {
         let dir = path.to_owned();
         return Err(SandboxError::InUse { dir, pid });
     }
-    let noted = lock
-        .set_len(0)
-        .and_then(|()| writeln!(lock, "{}", std::process::id()));
+    let noted = lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id()));
     noted.map_err(files("writing", &file))?;
     Ok(lock)
 }
@@ -137,11 +135,7 @@ mod tests {
         let path = scratch("hold");
         let first = hold(&path).await.expect("a new directory can be held");
         let refused = hold(&path).await.expect_err("held already");
-        assert!(
-            refused
-                .to_string()
-                .contains(&std::process::id().to_string())
-        );
+        assert!(refused.to_string().contains(&std::process::id().to_string()));
         drop(first);
         let mode = fs::metadata(&path).expect("exists").permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
@@ -155,10 +149,7 @@ mod tests {
         fs::create_dir_all(&path).expect("made");
         fs::write(path.join("thesis.txt"), "precious").expect("written");
         assert!(matches!(hold(&path).await, Err(SandboxError::Occupied(_))));
-        assert!(matches!(
-            hold_existing(&path).await,
-            Err(SandboxError::NotOurs(_))
-        ));
+        assert!(matches!(hold_existing(&path).await, Err(SandboxError::NotOurs(_))));
         fs::remove_dir_all(&path).expect("cleaned up");
     }
 

@@ -12,20 +12,10 @@ use super::error::SandboxError;
 const WITHIN: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(50);
 /// Other programs, such as a shell, may stand in the folder as they please.
-const SERVERS: [&str; 6] = [
-    "mongod",
-    "mongos",
-    "postgres",
-    "initdb",
-    "redis-server",
-    "valkey-server",
-];
+const SERVERS: [&str; 6] = ["mongod", "mongos", "postgres", "initdb", "redis-server", "valkey-server"];
 
 /// Waits until no server works in the sandbox's folders any more.
-pub(super) async fn await_earlier_run(
-    dir: &Path,
-    elsewhere: Option<&Path>,
-) -> Result<(), SandboxError> {
+pub(super) async fn await_earlier_run(dir: &Path, elsewhere: Option<&Path>) -> Result<(), SandboxError> {
     let give_up = Instant::now() + WITHIN;
     loop {
         let left = servers_in(&[Some(dir), elsewhere]);
@@ -33,10 +23,7 @@ pub(super) async fn await_earlier_run(
             return Ok(());
         }
         if Instant::now() > give_up {
-            return Err(SandboxError::StillRunning {
-                dir: dir.to_owned(),
-                pids: left.join(", "),
-            });
+            return Err(SandboxError::StillRunning { dir: dir.to_owned(), pids: left.join(", ") });
         }
         sleep(PAUSE).await;
     }
@@ -49,14 +36,7 @@ fn servers_in(folders: &[Option<&Path>]) -> Vec<String> {
         let name = fs::read_to_string(process.path().join("comm")).unwrap_or_default();
         let works_in = fs::read_link(process.path().join("cwd"));
         SERVERS.contains(&name.trim())
-            && works_in.is_ok_and(|it| {
-                folders
-                    .iter()
-                    .flatten()
-                    .any(|folder| it.starts_with(folder))
-            })
+            && works_in.is_ok_and(|it| folders.iter().flatten().any(|folder| it.starts_with(folder)))
     });
-    servers
-        .map(|process| process.file_name().to_string_lossy().into_owned())
-        .collect()
+    servers.map(|process| process.file_name().to_string_lossy().into_owned()).collect()
 }

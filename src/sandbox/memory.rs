@@ -37,8 +37,7 @@ impl Memory {
     pub(super) fn load(dir: &Path) -> Result<Self, SandboxError> {
         let file = dir.join(FILE);
         let mut memory = match std::fs::read_to_string(&file) {
-            Ok(text) => serde_json::from_str(&text)
-                .map_err(|error| files("understanding", &file)(error.into()))?,
+            Ok(text) => serde_json::from_str(&text).map_err(|error| files("understanding", &file)(error.into()))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::default(),
             Err(error) => return Err(files("reading", &file)(error)),
         };
@@ -56,8 +55,7 @@ impl Memory {
     }
 
     pub(super) fn save(&self) -> Result<(), SandboxError> {
-        let text = serde_json::to_string_pretty(self)
-            .map_err(|error| files("describing", &self.file)(error.into()))?;
+        let text = serde_json::to_string_pretty(self).map_err(|error| files("describing", &self.file)(error.into()))?;
         write_private(&self.file, &text)
     }
 
@@ -110,10 +108,7 @@ impl Memory {
         }
         Err(SandboxError::Missing {
             what: "a free port".into(),
-            advice: format!(
-                "500 between {FIRST_PORT} and {} were taken",
-                FIRST_PORT + PORTS
-            ),
+            advice: format!("500 between {FIRST_PORT} and {} were taken", FIRST_PORT + PORTS),
         })
     }
 }
@@ -130,10 +125,7 @@ fn is_free(port: u16) -> bool {
 }
 
 fn no_randomness(error: getrandom::Error) -> SandboxError {
-    SandboxError::Program {
-        program: "the kernel's random numbers".into(),
-        reason: error.to_string(),
-    }
+    SandboxError::Program { program: "the kernel's random numbers".into(), reason: error.to_string() }
 }
 
 #[cfg(test)]
@@ -175,9 +167,7 @@ mod tests {
     #[test]
     fn every_engine_gets_a_port_of_its_own() {
         let mut memory = memory("memory-distinct");
-        let mut ports: Vec<u16> = (0..50)
-            .map(|it| memory.port(&it.to_string()).expect("a port is free"))
-            .collect();
+        let mut ports: Vec<u16> = (0..50).map(|it| memory.port(&it.to_string()).expect("a port is free")).collect();
         ports.sort_unstable();
         ports.dedup();
         assert_eq!(ports.len(), 50);

@@ -55,10 +55,7 @@ pub(super) async fn start(settings: &Mongo) -> Result<Cluster, SandboxError> {
         start_member(settings, &first),
         start_member(settings, &second),
     )?;
-    let mut cluster = Cluster {
-        processes: vec![started.0, started.1, started.2],
-        router: JoinSet::new(),
-    };
+    let mut cluster = Cluster { processes: vec![started.0, started.1, started.2], router: JoinSet::new() };
     match &settings.mongos {
         Some(mongos) => {
             let process = start_mongos(settings, mongos.clone()).await?;
@@ -79,21 +76,9 @@ pub(super) async fn start(settings: &Mongo) -> Result<Cluster, SandboxError> {
 fn members(settings: &Mongo) -> [Member; 3] {
     let [first, second] = settings.shard_ports;
     [
-        Member {
-            name: CONFIG_SERVER,
-            role: "--configsvr",
-            port: settings.config_port,
-        },
-        Member {
-            name: "shard1",
-            role: "--shardsvr",
-            port: first,
-        },
-        Member {
-            name: "shard2",
-            role: "--shardsvr",
-            port: second,
-        },
+        Member { name: CONFIG_SERVER, role: "--configsvr", port: settings.config_port },
+        Member { name: "shard1", role: "--shardsvr", port: first },
+        Member { name: "shard2", role: "--shardsvr", port: second },
     ]
 }
 
@@ -174,10 +159,7 @@ async fn serve(settings: &Mongo, task: &mut JoinSet<()>) -> Result<(), SandboxEr
     Ok(())
 }
 
-async fn start_mongos(
-    settings: &Mongo,
-    mongos: std::path::PathBuf,
-) -> Result<Running, SandboxError> {
+async fn start_mongos(settings: &Mongo, mongos: std::path::PathBuf) -> Result<Running, SandboxError> {
     let mut server = Running::start(Program {
         name: "router",
         path: mongos,
@@ -194,11 +176,7 @@ async fn start_mongos(
         account: None,
     })
     .await?;
-    let member = Member {
-        name: "router",
-        role: "",
-        port: settings.router_port,
-    };
+    let member = Member { name: "router", role: "", port: settings.router_port };
     await_primary(&member, &mut server).await?;
     Ok(server)
 }
@@ -207,15 +185,9 @@ async fn start_mongos(
 async fn join_shards(settings: &Mongo, shards: &[Member]) -> Result<(), String> {
     let router = format!("127.0.0.1:{}", settings.router_port);
     let listed = router::run_command(&router, "admin", doc! { "listShards": 1 }).await?;
-    let listed = listed
-        .get_array("shards")
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let listed = listed.get_array("shards").map(Vec::as_slice).unwrap_or_default();
     for shard in shards {
-        let has_id = |it: &&Bson| {
-            it.as_document()
-                .is_some_and(|it| it.get_str("_id").is_ok_and(|id| id == shard.name))
-        };
+        let has_id = |it: &&Bson| it.as_document().is_some_and(|it| it.get_str("_id").is_ok_and(|id| id == shard.name));
         if listed.iter().any(|it| has_id(&it)) {
             continue;
         }

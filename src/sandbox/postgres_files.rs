@@ -37,10 +37,7 @@ pub(super) fn account() -> Option<&'static str> {
 }
 
 /// The folder of the programs: the newest of Debian's, or the version asked for.
-pub(super) async fn binaries(
-    options: &Options,
-    account: Option<&str>,
-) -> Result<PathBuf, SandboxError> {
+pub(super) async fn binaries(options: &Options, account: Option<&str>) -> Result<PathBuf, SandboxError> {
     let Some(version) = options.postgres_version else {
         let newest = newest_installed(Path::new(DEBIAN));
         return newest.ok_or_else(|| missing("postgres", "install Debian's postgresql"));
@@ -113,10 +110,7 @@ pub(super) async fn prepare(settings: &Postgres) -> Result<(), SandboxError> {
         write_private(&standby.join("standby.signal"), "")?;
         fs::rename(&draft, &primary).map_err(files("naming", &primary))?;
     }
-    write_private(
-        &standby.join("standby.conf"),
-        &standby_configuration(settings),
-    )?;
+    write_private(&standby.join("standby.conf"), &standby_configuration(settings))?;
     own(settings).await
 }
 
@@ -134,28 +128,16 @@ async fn initialise(settings: &Postgres, data: &Path) -> Result<(), SandboxError
     write_private(&password_file, &settings.superuser_password)?;
     own(settings).await?;
     let mut command = under_account(settings.account, &settings.binaries.join("initdb"));
-    command
-        .arg("--pgdata")
-        .arg(data)
-        .arg("--pwfile")
-        .arg(&password_file);
-    command.args([
-        "--username=postgres",
-        "--auth=scram-sha-256",
-        "--encoding=UTF8",
-    ]);
+    command.arg("--pgdata").arg(data).arg("--pwfile").arg(&password_file);
+    command.args(["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8"]);
     // Nothing is lost if the machine goes down during this: the next start begins anew.
-    command
-        .args(["--locale=C", "--no-sync"])
-        .current_dir(&settings.home);
+    command.args(["--locale=C", "--no-sync"]).current_dir(&settings.home);
     let made = run_to_end(command).await;
     fs::remove_file(&password_file).map_err(files("removing", &password_file))?;
     made?;
     let file = data.join("postgresql.conf");
-    let appended = fs::OpenOptions::new()
-        .append(true)
-        .open(&file)
-        .and_then(|mut it| it.write_all(CONFIGURATION.as_bytes()));
+    let appended =
+        fs::OpenOptions::new().append(true).open(&file).and_then(|mut it| it.write_all(CONFIGURATION.as_bytes()));
     appended.map_err(files("extending", &file))
 }
 
@@ -165,19 +147,13 @@ async fn own(settings: &Postgres) -> Result<(), SandboxError> {
         return Ok(());
     };
     let mut command = Command::new("chown");
-    command
-        .arg("-R")
-        .arg(format!("{account}:{account}"))
-        .arg(&settings.home);
+    command.arg("-R").arg(format!("{account}:{account}")).arg(&settings.home);
     run_to_end(command).await.map(drop)
 }
 
 async fn copy(from: &Path, to: &Path) -> Result<(), SandboxError> {
     let mut command = Command::new("cp");
-    command
-        .args(["--archive", "--reflink=auto", "--no-target-directory"])
-        .arg(from)
-        .arg(to);
+    command.args(["--archive", "--reflink=auto", "--no-target-directory"]).arg(from).arg(to);
     run_to_end(command).await.map(drop)
 }
 
@@ -200,18 +176,13 @@ fn newest_installed(root: &Path) -> Option<PathBuf> {
     let versions = fs::read_dir(root).ok()?.flatten().filter_map(|entry| {
         let number: u8 = entry.file_name().to_str()?.parse().ok()?;
         let binaries = entry.path().join("bin");
-        binaries
-            .join("postgres")
-            .is_file()
-            .then_some((number, binaries))
+        binaries.join("postgres").is_file().then_some((number, binaries))
     });
     versions.max().map(|(_, binaries)| binaries)
 }
 
 fn major_in(version: &str) -> Option<u8> {
-    let number = version
-        .split_whitespace()
-        .find(|it| it.starts_with(|c: char| c.is_ascii_digit()))?;
+    let number = version.split_whitespace().find(|it| it.starts_with(|c: char| c.is_ascii_digit()))?;
     let digits = number.split(|c: char| !c.is_ascii_digit()).next()?;
     digits.parse().ok()
 }
@@ -222,15 +193,12 @@ fn others_may_enter(path: &Path) -> bool {
         let mode = fs::metadata(it).map(|it| it.permissions().mode());
         mode.is_ok_and(|it| it & 0o001 != 0)
     };
-    path.canonicalize()
-        .is_ok_and(|it| it.ancestors().all(may_pass))
+    path.canonicalize().is_ok_and(|it| it.ancestors().all(may_pass))
 }
 
 fn remove_folder(path: &Path) -> Result<(), SandboxError> {
     match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(files("removing", path)(error))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(files("removing", path)(error)),
         _ => Ok(()),
     }
 }

@@ -32,9 +32,7 @@ pub(super) async fn start(settings: &Postgres) -> Result<Vec<Running>, SandboxEr
     prepare(settings).await?;
     let mut primary = Running::start(program(settings, "primary", settings.port)).await?;
     let client = connected(settings, &mut primary, settings.port).await?;
-    set_up(settings, &client)
-        .await
-        .map_err(|error| not_ready(&primary, error.to_string()))?;
+    set_up(settings, &client).await.map_err(|error| not_ready(&primary, error.to_string()))?;
     let mut standby = Running::start(program(settings, "standby", settings.standby_port)).await?;
     connected(settings, &mut standby, settings.standby_port).await?;
     await_streaming(&client, &mut standby).await?;
@@ -42,11 +40,7 @@ pub(super) async fn start(settings: &Postgres) -> Result<Vec<Running>, SandboxEr
 }
 
 /// A connection as superuser to a database of the primary, for the example data.
-pub(super) async fn connect(
-    settings: &Postgres,
-    port: u16,
-    database: &str,
-) -> Result<Client, tokio_postgres::Error> {
+pub(super) async fn connect(settings: &Postgres, port: u16, database: &str) -> Result<Client, tokio_postgres::Error> {
     let (client, connection) = Config::new()
         .host("127.0.0.1")
         .port(port)
@@ -63,11 +57,7 @@ pub(super) async fn connect(
 
 fn program(settings: &Postgres, role: &'static str, port: u16) -> Program {
     let data = settings.home.join(role);
-    let name = if role == "primary" {
-        "postgresql primary"
-    } else {
-        "postgresql standby"
-    };
+    let name = if role == "primary" { "postgresql primary" } else { "postgresql standby" };
     let set = |what: &str| ["-c".into(), what.to_owned().into()];
     let mut arguments = vec!["-D".into(), data.clone().into_os_string()];
     arguments.extend(set(&format!("port={port}")));
@@ -88,11 +78,7 @@ fn program(settings: &Postgres, role: &'static str, port: u16) -> Program {
 }
 
 /// Connects as soon as the server lets anybody in.
-async fn connected(
-    settings: &Postgres,
-    server: &mut Running,
-    port: u16,
-) -> Result<Client, SandboxError> {
+async fn connected(settings: &Postgres, server: &mut Running, port: u16) -> Result<Client, SandboxError> {
     let give_up = Instant::now() + READY_WITHIN;
     loop {
         let reason = match connect(settings, port, "postgres").await {
@@ -130,10 +116,7 @@ async fn await_streaming(client: &Client, standby: &mut Running) -> Result<(), S
                    WHERE application_name = 'standby1' AND state = 'streaming'";
     loop {
         let seen = client.query_opt(streams, &[]).await;
-        if seen
-            .map_err(|error| not_ready(standby, error.to_string()))?
-            .is_some()
-        {
+        if seen.map_err(|error| not_ready(standby, error.to_string()))?.is_some() {
             return Ok(());
         }
         if let Some(end) = standby.ended() {
@@ -147,9 +130,5 @@ async fn await_streaming(client: &Client, standby: &mut Running) -> Result<(), S
 }
 
 fn not_ready(server: &Running, reason: String) -> SandboxError {
-    SandboxError::NotReady {
-        engine: server.name.to_owned(),
-        reason,
-        log: server.log.clone(),
-    }
+    SandboxError::NotReady { engine: server.name.to_owned(), reason, log: server.log.clone() }
 }

@@ -52,27 +52,11 @@ impl Running {
         let errors = log.try_clone().map_err(files("opening", &program.log))?;
         let mut command = command(&program);
         command.stdin(Stdio::null()).stdout(log).stderr(errors);
-        command
-            .current_dir(&program.works_in)
-            .process_group(0)
-            .kill_on_drop(true);
-        let failed = |reason: String| SandboxError::Program {
-            program: program.path.display().to_string(),
-            reason,
-        };
-        let child = spawn_for_life(command)
-            .await
-            .map_err(|it| failed(it.to_string()))?;
-        let pid = child
-            .id()
-            .ok_or_else(|| failed("it ended at once".into()))?;
-        Ok(Self {
-            name: program.name,
-            pid,
-            log: program.log,
-            stop_signal: program.stop_signal,
-            child,
-        })
+        command.current_dir(&program.works_in).process_group(0).kill_on_drop(true);
+        let failed = |reason: String| SandboxError::Program { program: program.path.display().to_string(), reason };
+        let child = spawn_for_life(command).await.map_err(|it| failed(it.to_string()))?;
+        let pid = child.id().ok_or_else(|| failed("it ended at once".into()))?;
+        Ok(Self { name: program.name, pid, log: program.log, stop_signal: program.stop_signal, child })
     }
 
     /// How it ended, if it has.
@@ -96,21 +80,13 @@ impl Running {
 
 /// Runs a helper program to its end and returns what it wrote, or why it failed.
 pub(super) async fn run_to_end(mut command: Command) -> Result<String, SandboxError> {
-    let program = command
-        .as_std()
-        .get_program()
-        .to_string_lossy()
-        .into_owned();
+    let program = command.as_std().get_program().to_string_lossy().into_owned();
     let failed = |reason| SandboxError::Program { program, reason };
     command.stdin(Stdio::null()).kill_on_drop(true);
     match command.output().await {
         Err(error) => Err(failed(error.to_string())),
-        Ok(output) if output.status.success() => {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        }
-        Ok(output) => Err(failed(
-            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        )),
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Ok(output) => Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
     }
 }
 
@@ -120,10 +96,7 @@ pub(super) fn under_account(account: Option<&str>, program: &Path) -> Command {
         return Command::new(program);
     };
     let mut command = Command::new("setpriv");
-    command
-        .args(account_arguments(account))
-        .arg("--")
-        .arg(program);
+    command.args(account_arguments(account)).arg("--").arg(program);
     command
 }
 
@@ -136,18 +109,14 @@ pub(super) fn we_are_root() -> bool {
 pub(super) fn on_path(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let candidates = names
-        .iter()
-        .flat_map(|name| folders.iter().map(move |it| it.join(name)));
+    let candidates = names.iter().flat_map(|name| folders.iter().map(move |it| it.join(name)));
     candidates.into_iter().find(|it| it.is_file())
 }
 
 /// Sends a signal through the shell's own `kill`: the system call would need unsafe code.
 async fn signal_process(pid: u32, signal: &str) {
     let mut command = Command::new("/bin/sh");
-    command
-        .args(["-c", &format!("kill -s {signal} {pid}")])
-        .stderr(Stdio::null());
+    command.args(["-c", &format!("kill -s {signal} {pid}")]).stderr(Stdio::null());
     let _ = command.status().await;
 }
 
@@ -157,19 +126,12 @@ fn command(program: &Program) -> Command {
     if let Some(account) = program.account {
         command.args(account_arguments(account));
     }
-    command
-        .arg("--")
-        .arg(&program.path)
-        .args(&program.arguments);
+    command.arg("--").arg(&program.path).args(&program.arguments);
     command
 }
 
 fn account_arguments(account: &str) -> [String; 3] {
-    [
-        format!("--reuid={account}"),
-        format!("--regid={account}"),
-        "--clear-groups".to_owned(),
-    ]
+    [format!("--reuid={account}"), format!("--regid={account}"), "--clear-groups".to_owned()]
 }
 
 struct Order {
@@ -194,11 +156,7 @@ async fn spawn_for_life(command: Command) -> io::Result<Child> {
     });
     let (reply, answer) = oneshot::channel();
     let runtime = Handle::current();
-    let order = Order {
-        command,
-        runtime,
-        reply,
-    };
+    let order = Order { command, runtime, reply };
     let gone = || io::Error::other("the thread that starts programs is gone");
     spawner.send(order).map_err(|_| gone())?;
     answer.await.map_err(|_| gone())?

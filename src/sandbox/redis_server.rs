@@ -33,23 +33,13 @@ pub(super) async fn start(settings: &Redis) -> Result<Running, SandboxError> {
 }
 
 pub(super) async fn connect(settings: &Redis) -> Result<MultiplexedConnection, redis::RedisError> {
-    let url = format!(
-        "redis://:{}@127.0.0.1:{}/0",
-        settings.password, settings.port
-    );
-    redis::Client::open(url)?
-        .get_multiplexed_async_connection()
-        .await
+    let url = format!("redis://:{}@127.0.0.1:{}/0", settings.password, settings.port);
+    redis::Client::open(url)?.get_multiplexed_async_connection().await
 }
 
 /// With a rule for snapshots the server also takes one when it is asked to stop.
 fn configuration(settings: &Redis) -> String {
-    let Redis {
-        port,
-        password,
-        folder,
-        ..
-    } = settings;
+    let Redis { port, password, folder, .. } = settings;
     format!(
         "bind 127.0.0.1\nport {port}\nprotected-mode yes\nrequirepass {password}\n\
          dir \"{}\"\ndbfilename dump.rdb\nappendonly no\nsave 3600 1\ndaemonize no\n\

@@ -65,26 +65,17 @@ impl Shared {
     }
 
     fn known_primary(&self, replica_set: &str) -> Option<String> {
-        let primaries = self
-            .primaries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let primaries = self.primaries.lock().unwrap_or_else(PoisonError::into_inner);
         primaries.get(replica_set).cloned()
     }
 
     fn remember_primary(&self, replica_set: &str, host: &str) {
-        let mut primaries = self
-            .primaries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut primaries = self.primaries.lock().unwrap_or_else(PoisonError::into_inner);
         primaries.insert(replica_set.to_owned(), host.to_owned());
     }
 
     fn forget_primary(&self, replica_set: &str) {
-        let mut primaries = self
-            .primaries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut primaries = self.primaries.lock().unwrap_or_else(PoisonError::into_inner);
         primaries.remove(replica_set);
     }
 }
@@ -140,11 +131,7 @@ async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> Result<(), Wire
 }
 
 /// Runs one command on one host, for the steps before there is a router to ask.
-pub(super) async fn run_command(
-    host: &str,
-    database: &str,
-    mut command: Document,
-) -> Result<Document, String> {
+pub(super) async fn run_command(host: &str, database: &str, mut command: Document) -> Result<Document, String> {
     let mut relay = Relay::new(Arc::new(Shared::new(host.to_owned(), String::new())));
     command.insert("$db", database);
     let body = RawDocumentBuf::try_from(&command).map_err(|error| error.to_string())?;
@@ -153,9 +140,6 @@ pub(super) async fn run_command(
     let document = Document::try_from(&*answer).map_err(|error| error.to_string())?;
     match answer::is_ok(&document) {
         true => Ok(document),
-        false => Err(document
-            .get_str("errmsg")
-            .unwrap_or("no reason given")
-            .to_owned()),
+        false => Err(document.get_str("errmsg").unwrap_or("no reason given").to_owned()),
     }
 }

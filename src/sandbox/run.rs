@@ -12,10 +12,7 @@ use super::{Options, Running};
 /// Runs until SIGINT or SIGTERM, which are heeded during the start as well.
 pub async fn run_until_stopped(options: Options) -> Result<(), SandboxError> {
     let begun = Instant::now();
-    let (mut interrupt, mut terminate) = (
-        listen(SignalKind::interrupt())?,
-        listen(SignalKind::terminate())?,
-    );
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     let (sender, receiver) = unbounded_channel();
     let printing = tokio::spawn(print(receiver));
     let running = tokio::select! {
@@ -43,10 +40,7 @@ async fn print(mut progress: UnboundedReceiver<Progress>) {
 
 fn announce(running: &Running, begun: Instant) {
     let file = running.targets_file().display();
-    println!(
-        "ready       {file} ({:.1} s)",
-        begun.elapsed().as_secs_f64()
-    );
+    println!("ready       {file} ({:.1} s)", begun.elapsed().as_secs_f64());
 }
 
 fn listen(kind: SignalKind) -> Result<Signal, SandboxError> {

@@ -54,29 +54,17 @@ pub(super) struct Redis {
     pub(super) password: String,
 }
 
-pub(super) async fn decide(
-    options: &Options,
-    held: &Held,
-    memory: &mut Memory,
-) -> Result<Settings, SandboxError> {
+pub(super) async fn decide(options: &Options, held: &Held, memory: &mut Memory) -> Result<Settings, SandboxError> {
     let redis = Redis {
-        binary: on_path(&["redis-server", "valkey-server"]).ok_or_else(|| {
-            missing(
-                "redis-server",
-                "install Debian's redis-server or valkey-server",
-            )
-        })?,
+        binary: on_path(&["redis-server", "valkey-server"])
+            .ok_or_else(|| missing("redis-server", "install Debian's redis-server or valkey-server"))?,
         folder: held.folder("redis")?,
         port: memory.port("redis")?,
         password: memory.password("redis")?,
     };
     let mongo = mongo(&options.downloads, held, memory)?;
     let postgres = postgres(options, held, memory).await?;
-    Ok(Settings {
-        mongo,
-        postgres,
-        redis,
-    })
+    Ok(Settings { mongo, postgres, redis })
 }
 
 fn mongo(downloads: &Path, held: &Held, memory: &mut Memory) -> Result<Mongo, SandboxError> {
@@ -97,18 +85,11 @@ fn mongo(downloads: &Path, held: &Held, memory: &mut Memory) -> Result<Mongo, Sa
         folder: held.folder("mongodb")?,
         router_port: memory.port("mongodb router")?,
         config_port: memory.fixed_port("mongodb config server")?,
-        shard_ports: [
-            memory.fixed_port("mongodb shard1")?,
-            memory.fixed_port("mongodb shard2")?,
-        ],
+        shard_ports: [memory.fixed_port("mongodb shard1")?, memory.fixed_port("mongodb shard2")?],
     })
 }
 
-async fn postgres(
-    options: &Options,
-    held: &Held,
-    memory: &mut Memory,
-) -> Result<Postgres, SandboxError> {
+async fn postgres(options: &Options, held: &Held, memory: &mut Memory) -> Result<Postgres, SandboxError> {
     let account = postgres_files::account();
     let binaries = postgres_files::binaries(options, account).await?;
     let major = postgres_files::major(&binaries).await?;
@@ -127,8 +108,5 @@ async fn postgres(
 }
 
 pub(super) fn missing(what: &str, advice: &str) -> SandboxError {
-    SandboxError::Missing {
-        what: what.to_owned(),
-        advice: advice.to_owned(),
-    }
+    SandboxError::Missing { what: what.to_owned(), advice: advice.to_owned() }
 }

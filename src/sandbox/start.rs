@@ -37,17 +37,9 @@ pub(super) async fn start_telling(
     // Ports and passwords are kept before anything uses them: the engines write them down too.
     memory.save()?;
 
-    let start = Starting {
-        seed: options.seed,
-        memory: &memory,
-        begun: Instant::now(),
-        progress,
-    };
-    let (mongo, postgres, redis) = tokio::join!(
-        start.mongo(&settings.mongo),
-        start.postgres(&settings.postgres),
-        start.redis(&settings.redis),
-    );
+    let start = Starting { seed: options.seed, memory: &memory, begun: Instant::now(), progress };
+    let (mongo, postgres, redis) =
+        tokio::join!(start.mongo(&settings.mongo), start.postgres(&settings.postgres), start.redis(&settings.redis),);
     let (cluster, postgres, redis) = (mongo?, postgres?, redis?);
     let mut processes = cluster.processes;
     processes.extend(postgres);
@@ -60,12 +52,7 @@ pub(super) async fn start_telling(
     }
     memory.save()?;
     let targets_file = targets_file::write(held.path(), &settings, &processes)?;
-    Ok(Running {
-        held,
-        targets_file,
-        processes,
-        router: cluster.router,
-    })
+    Ok(Running { held, targets_file, processes, router: cluster.router })
 }
 
 const MONGO: &str = "mongodb";

@@ -32,11 +32,7 @@ struct Target {
 }
 
 /// Writes `targets.toml` and `independent.json` and returns the first one's path.
-pub(super) fn write(
-    dir: &Path,
-    settings: &Settings,
-    processes: &[Running],
-) -> Result<PathBuf, SandboxError> {
+pub(super) fn write(dir: &Path, settings: &Settings, processes: &[Running]) -> Result<PathBuf, SandboxError> {
     let file = dir.join("targets.toml");
     let text = toml::to_string(&targets(settings))
         .map_err(|error| files("describing", &file)(std::io::Error::other(error)))?;
@@ -47,11 +43,7 @@ pub(super) fn write(
 }
 
 fn targets(settings: &Settings) -> Targets {
-    let Settings {
-        mongo,
-        postgres,
-        redis,
-    } = settings;
+    let Settings { mongo, postgres, redis } = settings;
     let plain = |id: &str, kind: &str, name: &str, port| Target {
         id: id.into(),
         kind: kind.into(),
@@ -73,19 +65,13 @@ fn targets(settings: &Settings) -> Targets {
             plain("mongo", "mongodb", "Shop cluster", mongo.router_port),
             postgresql("pg-main", "Shop database", postgres.port),
             postgresql("pg-standby", "Shop standby", postgres.standby_port),
-            Target {
-                password: Some(redis.password.clone()),
-                ..plain("cache", "redis", "Shop cache", redis.port)
-            },
+            Target { password: Some(redis.password.clone()), ..plain("cache", "redis", "Shop cache", redis.port) },
         ],
     }
 }
 
 fn independent(settings: &Settings, processes: &[Running]) -> Value {
-    let pids: Map<String, Value> = processes
-        .iter()
-        .map(|it| (it.name.to_owned(), it.pid.into()))
-        .collect();
+    let pids: Map<String, Value> = processes.iter().map(|it| (it.name.to_owned(), it.pid.into())).collect();
     json!({
         "mongodb": mongodb(&settings.mongo),
         "postgresql": postgresql(&settings.postgres),

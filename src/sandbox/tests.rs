@@ -38,10 +38,7 @@ async fn real_sandbox_serves_drivers_and_keeps_its_data() {
     let options = ClientOptions::parse(&router).await.expect("an address");
     let client = Client::with_options(options).expect("options");
     let orders = client.database("shop").collection::<Document>("orders");
-    assert_eq!(
-        orders.count_documents(doc! {}).await.expect("answers"),
-        10_000
-    );
+    assert_eq!(orders.count_documents(doc! {}).await.expect("answers"), 10_000);
     running.stop().await;
     reset(&dir).await.expect("nobody uses it any more");
     assert!(!dir.exists());
@@ -50,49 +47,25 @@ async fn real_sandbox_serves_drivers_and_keeps_its_data() {
 async fn documents(client: &Client) -> Result<(), Error> {
     let names = client.list_database_names().await?;
     for name in ["admin", "config", "mydatabase", "shop"] {
-        assert!(
-            names.iter().any(|it| it == name),
-            "{name} is not in {names:?}"
-        );
+        assert!(names.iter().any(|it| it == name), "{name} is not in {names:?}");
     }
     let shop = client.database("shop");
     let collections = shop.list_collection_names().await?;
-    assert!(
-        ["orders", "sessions", "logs"]
-            .iter()
-            .all(|it| collections.contains(&(*it).into()))
-    );
+    assert!(["orders", "sessions", "logs"].iter().all(|it| collections.contains(&(*it).into())));
 
     let things = client.database("driver").collection::<Document>("things");
     let many = (0..3_000).map(|n| doc! { "n": n, "text": "값" });
     assert_eq!(things.insert_many(many).await?.inserted_ids.len(), 3_000);
-    let all: Vec<Document> = things
-        .find(doc! {})
-        .batch_size(100)
-        .await?
-        .try_collect()
-        .await?;
+    let all: Vec<Document> = things.find(doc! {}).batch_size(100).await?.try_collect().await?;
     assert_eq!(all.len(), 3_000);
-    things
-        .update_one(doc! { "n": 1 }, doc! { "$set": { "seen": true } })
-        .await?;
+    things.update_one(doc! { "n": 1 }, doc! { "$set": { "seen": true } }).await?;
     things.delete_many(doc! { "n": { "$lt": 1_000 } }).await?;
     assert_eq!(things.estimated_document_count().await?, 2_000);
     let raised = doc! { "$inc": { "n": 10_000 } };
-    assert!(
-        things
-            .find_one_and_update(doc! { "n": 1_500 }, raised)
-            .await?
-            .is_some()
-    );
+    assert!(things.find_one_and_update(doc! { "n": 1_500 }, raised).await?.is_some());
 
-    let expiry = IndexOptions::builder()
-        .expire_after(Duration::from_secs(600))
-        .build();
-    let index = IndexModel::builder()
-        .keys(doc! { "at": 1 })
-        .options(expiry)
-        .build();
+    let expiry = IndexOptions::builder().expire_after(Duration::from_secs(600)).build();
+    let index = IndexModel::builder().keys(doc! { "at": 1 }).options(expiry).build();
     things.create_index(index).await?;
     assert_eq!(things.list_index_names().await?, ["_id_", "at_1"]);
     things.drop().await
@@ -109,10 +82,7 @@ async fn sharding(client: &Client) -> Result<(), Error> {
     let sample = doc! { "$sample": { "size": 20 } };
     let sampled: Vec<Document> = orders.aggregate([sample]).await?.try_collect().await?;
     assert_eq!(sampled.len(), 20);
-    let statistics = client
-        .database("shop")
-        .run_command(doc! { "collStats": "orders" })
-        .await?;
+    let statistics = client.database("shop").run_command(doc! { "collStats": "orders" }).await?;
     assert!(statistics.get_bool("sharded").unwrap_or(false));
     let operations = doc! { "$currentOp": { "allUsers": true } };
     let running: Vec<Document> = admin.aggregate([operations]).await?.try_collect().await?;
@@ -131,14 +101,8 @@ async fn refusals(client: &Client) {
     assert_eq!(code(orders.watch().await.map(drop)), Some(40573));
 
     let mut session = client.start_session().await.expect("a session");
-    session
-        .start_transaction()
-        .await
-        .expect("begun on this side only");
-    let written = orders
-        .insert_one(doc! { "customer_id": 1 })
-        .session(&mut session)
-        .await;
+    session.start_transaction().await.expect("begun on this side only");
+    let written = orders.insert_one(doc! { "customer_id": 1 }).session(&mut session).await;
     assert_eq!(code(written.map(drop)), Some(20));
 
     let reduce = doc! { "mapReduce": "orders", "map": "", "reduce": "", "out": { "inline": 1 } };
@@ -149,10 +113,7 @@ async fn refusals(client: &Client) {
     assert_eq!(code(refused.map(drop)), Some(59));
 
     // The servers are all still there.
-    assert_eq!(
-        orders.count_documents(doc! {}).await.expect("answers"),
-        10_000
-    );
+    assert_eq!(orders.count_documents(doc! {}).await.expect("answers"), 10_000);
 }
 
 fn code(result: Result<(), Error>) -> Option<i32> {

@@ -4,11 +4,11 @@
 /// Longest text of a foreign error in the log, in characters.
 const LONGEST: usize = 300;
 
-/// Starts the log on standard error. `OUTGROW_LOG` filters it, as in `info,outgrow=debug`; with
+/// Starts the log on standard error. Drivers are quiet by default: at `info` they repeat what a database says. `OUTGROW_LOG` filters it, as in `warn,outgrow=debug`; with
 /// `OUTGROW_LOG_FORMAT=json` each line is an object.
 pub fn start() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("OUTGROW_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,outgrow=info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let json = std::env::var("OUTGROW_LOG_FORMAT").is_ok_and(|format| format == "json");
     // A second start, as tests do, keeps the first log.

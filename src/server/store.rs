@@ -162,10 +162,11 @@ fn connect(path: &Path) -> rusqlite::Result<Result<Connection, String>> {
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    if version > 0 && version < MIGRATIONS.len() {
-        if let Err(refusal) = back_up(&connection, path, version) {
-            return Ok(Err(refusal));
-        }
+    if version > 0
+        && version < MIGRATIONS.len()
+        && let Err(refusal) = back_up(&connection, path, version)
+    {
+        return Ok(Err(refusal));
     }
     for (step, sql) in MIGRATIONS.iter().enumerate().skip(version) {
         let transaction = connection.transaction()?;

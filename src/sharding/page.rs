@@ -4,8 +4,6 @@ pub mod collections;
 pub mod planning;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use leptos_router::location::Url;
 
 use self::collections::Collections;
 use self::planning::Planning;
@@ -15,6 +13,8 @@ use crate::audit::notice::LastRecord;
 use crate::error::AppError;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
+use crate::ui::address::{link, use_address};
+use crate::ui::fetch::{Fetched, fetch};
 use crate::ui::frame::Frame;
 use crate::words;
 
@@ -34,10 +34,10 @@ pub struct Asked {
 
 impl Asked {
     fn read() -> Memo<Self> {
-        let query = use_query_map();
+        let address = use_address();
         Memo::new(move |_| {
-            let query = query.read();
-            let text = |name: &str| query.get(name).unwrap_or_default();
+            let address = address.read();
+            let text = |name: &str| address.text(name);
             Self {
                 target: text("target"),
                 search: text("search"),
@@ -55,21 +55,19 @@ impl Asked {
     /// An address of this page, for the same target and search.
     fn link(&self, more: &[(&str, &str)]) -> String {
         let own = [("target", self.target.as_str()), ("search", self.search.as_str())];
-        let pairs = own.iter().chain(more).filter(|(_, value)| !value.is_empty());
-        let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", Url::escape(value))).collect();
-        format!("/sharding?{}", pairs.join("&"))
+        link("/sharding", &[&own, more].concat())
     }
 }
 
 /// The list as it was asked for. It is heavy for the cluster, so it is fetched when the page is opened, searched or
 /// turned, and after a change, but not by a clock.
-pub type List = Resource<Result<CollectionList, AppError>>;
+pub type List = Fetched<Result<CollectionList, AppError>>;
 
 /// `/sharding`.
 #[component]
 pub fn ShardingPage() -> impl IntoView {
     let asked = Asked::read();
-    let list: List = Resource::new(
+    let list: List = fetch(
         move || asked.with(|it| (it.target.clone(), it.search.clone(), it.after.clone(), it.record.clone())),
         |(target, search, after, _)| list_collections(target, search, after),
     );

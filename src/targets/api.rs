@@ -41,7 +41,6 @@ pub async fn list_entered() -> Result<Vec<Entered>, AppError> {
 /// # Errors
 /// Only when nothing could be recorded.
 #[server(prefix = "/api/targets", endpoint = "add_target")]
-#[expect(clippy::too_many_arguments, reason = "the fields of the form")]
 pub async fn add_target(
     id: String,
     kind: String,
@@ -56,7 +55,11 @@ pub async fn add_target(
     let who = crate::auth::session::authorize::<crate::auth::session::Administers>().await?;
     let form = super::model::TargetForm { id, kind, name, host, port, user, database };
     let record = super::entered::add(&who, &form, password, anyway == "yes").await?;
-    leptos_axum::redirect(&format!("/settings?record={}{}", record.id, if record.done { String::new() } else { form.to_query() }));
+    leptos_axum::redirect(&format!(
+        "/settings?record={}{}",
+        record.id,
+        if record.done { String::new() } else { form.to_query() }
+    ));
     Ok(record.id)
 }
 

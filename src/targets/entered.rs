@@ -71,7 +71,10 @@ async fn keep(state: &Arc<State>, form: &TargetForm, password: String, anyway: b
         return Err(AppError::new(
             Kind::Conflict,
             words!("There is a target of this name already.", "같은 이름의 대상이 이미 있습니다."),
-            words!("Choose another name, or remove the other first.", "다른 이름을 쓰거나 기존 대상을 먼저 제거하세요."),
+            words!(
+                "Choose another name, or remove the other first.",
+                "다른 이름을 쓰거나 기존 대상을 먼저 제거하세요."
+            ),
         )
         .at("id"));
     }
@@ -86,7 +89,9 @@ async fn keep(state: &Arc<State>, form: &TargetForm, password: String, anyway: b
     let answer = registry::describe(&Entry::alone(configured.clone())).await;
     let seen = match answer {
         Ok(seen) => seen,
-        Err(_) if anyway => words!("It does not answer now, and was kept all the same.", "지금 응답하지 않지만 저장했습니다."),
+        Err(_) if anyway => {
+            words!("It does not answer now, and was kept all the same.", "지금 응답하지 않지만 저장했습니다.")
+        }
         Err(error) => return Err(error),
     };
     write(state, &configured).await?;

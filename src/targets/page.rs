@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::api::list_targets;
 use super::model::TargetState;
 use crate::text::use_lang;
+use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
 use crate::ui::live::{PauseButton, use_ticker};
 use crate::ui::notice::ErrorNotice;
@@ -17,7 +18,7 @@ use crate::words;
 pub fn OverviewPage() -> impl IntoView {
     let lang = use_lang();
     let ticker = use_ticker(10_000);
-    let targets = Resource::new(move || ticker.tick.get(), |_| list_targets());
+    let targets = fetch(move || ticker.tick.get(), move |_| ticker.awaiting(list_targets()));
     let heads = vec![
         lang.of("Target", "대상"),
         lang.of("State", "상태"),

@@ -1,19 +1,20 @@
 //! Which target a page is about: links to all of its kind.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::api::list_names;
 use super::model::TargetKind;
 use crate::text::use_lang;
+use crate::ui::address::use_address;
+use crate::ui::fetch::fetch;
 
 /// Links to the targets of this kind; the one that the page shows is marked.
 #[component]
 pub fn TargetPicker(kind: TargetKind) -> impl IntoView {
     let lang = use_lang();
-    let query = use_query_map();
-    let chosen = Memo::new(move |_| query.read().get("target").unwrap_or_default());
-    let names = Resource::new(|| (), |()| list_names());
+    let address = use_address();
+    let chosen = Memo::new(move |_| address.with(|address| address.text("target")));
+    let names = fetch(|| (), |()| list_names());
     view! {
         <nav class="picker" aria-label=lang.of("Targets", "대상")>
             <Transition fallback=|| ()>

@@ -81,10 +81,10 @@ where
     })
     .await;
     // A connection on which a call was given up would keep the next one waiting too, for as long as it hangs.
-    if answer.as_ref().is_err_and(|error| error.kind == Kind::Unreachable) {
-        if let Some(pool) = pool.get() {
-            pool.retain(|_, _| false);
-        }
+    if answer.as_ref().is_err_and(|error| error.kind == Kind::Unreachable)
+        && let Some(pool) = pool.get()
+    {
+        pool.retain(|_, _| false);
     }
     answer
 }

@@ -104,10 +104,7 @@ impl Registry {
                 AppError::new(
                     crate::error::Kind::NotFound,
                     words!("No {product} server has been entered yet.", "등록된 {product} 서버가 없습니다."),
-                    words!(
-                        "Add one under Settings, or to the targets file.",
-                        "설정 페이지나 대상 파일에 추가하세요.",
-                    ),
+                    words!("Add one under Settings, or to the targets file.", "설정 페이지나 대상 파일에 추가하세요.",),
                 )
             });
         }

@@ -1,14 +1,15 @@
 //! The settings page: which databases the console knows, and the form that adds one.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
-use super::api::{AddTarget, RemoveTarget, list_entered};
+use super::api::list_entered;
 use super::model::{Entered, TargetForm, TargetId};
 use crate::audit::notice::LastRecord;
 use crate::text::{Words, use_lang};
 use crate::tr;
-use crate::ui::form::{Choice, TextField, Tick};
+use crate::ui::address::use_address;
+use crate::ui::fetch::fetch;
+use crate::ui::form::{Choice, TextField, Tick, error_at};
 use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::table::{Empty, Table};
@@ -18,9 +19,7 @@ use crate::words;
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let lang = use_lang();
-    let add = ServerAction::<AddTarget>::new();
-    let remove = ServerAction::<RemoveTarget>::new();
-    let list = Resource::new(move || (add.version().get(), remove.version().get()), |_| list_entered());
+    let list = fetch(|| (), |()| list_entered());
     view! {
         <Frame
             title=words!("Settings", "설정")
@@ -35,20 +34,20 @@ pub fn SettingsPage() -> impl IntoView {
                                 view! { <Empty text=lang.of("No target has been entered yet.", "등록된 대상이 없습니다.") /> }
                                     .into_any()
                             }
-                            Ok(list) => view! { <TargetTable list=list remove=remove /> }.into_any(),
+                            Ok(list) => view! { <TargetTable list=list /> }.into_any(),
                             Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                         }
                     })}
                 </Transition>
             </section>
-            <AddForm add=add />
+            <AddForm />
         </Frame>
     }
     .into_any()
 }
 
 #[component]
-fn TargetTable(list: Vec<Entered>, remove: ServerAction<RemoveTarget>) -> impl IntoView {
+fn TargetTable(list: Vec<Entered>) -> impl IntoView {
     let lang = use_lang();
     let heads = vec![
         lang.of("Target", "대상"),
@@ -70,12 +69,12 @@ fn TargetTable(list: Vec<Entered>, remove: ServerAction<RemoveTarget>) -> impl I
                     let id = target.id.to_string();
                     let place = if here {
                         view! {
-                            <ActionForm action=remove>
+                            <form method="post" action="/api/targets/remove_target">
                                 <input type="hidden" name="id" value=id />
                                 <button class="quiet" aria-label=label>
                                     {lang.of("Remove", "제거")}
                                 </button>
-                            </ActionForm>
+                            </form>
                         }
                             .into_any()
                     } else {
@@ -103,13 +102,13 @@ fn id_rule(text: &str) -> Result<(), Words> {
 }
 
 #[component]
-fn AddForm(add: ServerAction<AddTarget>) -> impl IntoView {
+fn AddForm() -> impl IntoView {
     let lang = use_lang();
     // What was typed comes back in the address, but for the password.
-    let query = use_query_map();
+    let address = use_address();
     let typed = Memo::new(move |_| {
-        let query = query.read();
-        let text = |name: &str| query.get(name).unwrap_or_default();
+        let address = address.read();
+        let text = |name: &str| address.text(name);
         TargetForm {
             id: text("id"),
             kind: text("kind"),
@@ -120,18 +119,18 @@ fn AddForm(add: ServerAction<AddTarget>) -> impl IntoView {
             database: text("database"),
         }
     });
+    let pending = RwSignal::new(false);
     view! {
         <section class="card">
             <h2>{lang.of("Add a target", "대상 추가")}</h2>
-            {move || add.value().get().and_then(Result::err).map(|error| view! { <ErrorNotice error=error /> })}
-            <ActionForm action=add>
+            <form method="post" action="/api/targets/add_target" on:submit=move |_| pending.set(true)>
                 {move || view! { <Fields typed=typed.get() /> }}
                 <p class="buttons">
-                    <button class="primary" disabled=move || add.pending().get()>
+                    <button class="primary" disabled=move || pending.get()>
                         {lang.of("Test and add", "연결 확인 후 추가")}
                     </button>
                 </p>
-            </ActionForm>
+            </form>
         </section>
     }
 }
@@ -139,31 +138,38 @@ fn AddForm(add: ServerAction<AddTarget>) -> impl IntoView {
 #[component]
 fn Fields(typed: TargetForm) -> impl IntoView {
     let lang = use_lang();
+    // A form that came back is looked at again here, so that what is wrong stands at its field.
+    let wrong = Some(&typed).filter(|typed| **typed != TargetForm::default()).and_then(|typed| typed.parse().err());
+    let at = |name| error_at(wrong.as_ref(), name);
+    let (at_kind, at_id, at_name, at_host) = (at("kind"), at("id"), at("name"), at("host"));
+    let (at_port, at_user, at_database) = (at("port"), at("user"), at("database"));
     let kinds = vec![
         ("postgresql", "PostgreSQL", lang.of("13 to 18", "13~18")),
         ("mongodb", "MongoDB", lang.of("the router (mongos) of a sharded cluster", "샤딩 클러스터의 라우터(mongos)")),
         ("redis", "Redis", lang.of("or Valkey", "또는 Valkey")),
     ];
     view! {
-        <Choice name="kind" label=lang.of("Kind of database", "데이터베이스 종류") value=typed.kind options=kinds />
+        <Choice name="kind" label=lang.of("Kind of database", "데이터베이스 종류") value=typed.kind options=kinds error=at_kind />
         <TextField
             name="id"
             label=lang.of("Short name", "짧은 이름")
             value=typed.id
             help=lang.of("In addresses and records: lower-case letters, digits, dashes.", "주소와 기록에 쓰입니다: 영문 소문자, 숫자, 대시(-).")
             check=id_rule
+            error=at_id
             maxlength=40
         />
         <TextField
             name="name"
             label=lang.of("Name for people", "표시 이름")
             value=typed.name
+            error=at_name
             required=false
             maxlength=80
         />
-        <TextField name="host" label=lang.of("Host", "호스트") value=typed.host />
-        <TextField name="port" label=lang.of("Port", "포트") value=typed.port kind="number" maxlength=5 />
-        <TextField name="user" label=lang.of("User", "사용자") value=typed.user required=false maxlength=80 />
+        <TextField name="host" label=lang.of("Host", "호스트") value=typed.host error=at_host />
+        <TextField name="port" label=lang.of("Port", "포트") value=typed.port error=at_port kind="number" maxlength=5 />
+        <TextField name="user" label=lang.of("User", "사용자") value=typed.user error=at_user required=false maxlength=80 />
         <TextField
             name="password"
             label=lang.of("Password", "비밀번호")
@@ -178,7 +184,7 @@ fn Fields(typed: TargetForm) -> impl IntoView {
             required=false
             maxlength=512
         />
-        <TextField name="database" label=lang.of("Database", "데이터베이스") value=typed.database required=false maxlength=80 />
+        <TextField name="database" label=lang.of("Database", "데이터베이스") value=typed.database error=at_database required=false maxlength=80 />
         <Tick
             name="anyway"
             label=lang.of("Add it even if it does not answer now", "지금 응답하지 않아도 추가")

@@ -55,8 +55,7 @@ impl Vault {
         getrandom::fill(&mut nonce).map_err(|error| error.to_string())?;
         let bound = bound_to(target, user);
         let payload = Payload { msg: password.as_bytes(), aad: bound.as_bytes() };
-        let sealed =
-            self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| "sealing failed".to_owned())?;
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| "sealing failed".to_owned())?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 

@@ -37,7 +37,10 @@ pub fn Frame(title: Words, #[prop(optional_no_strip)] lead: Option<Words>, child
     let title = title.read(lang);
     view! {
         <SafeTitle text=title.clone() />
-        <a class="skip" href="#main">{lang.of("Skip to the content", "본문으로 건너뛰기")}</a>
+        // The browser itself follows it: the router would scroll there, but leave the focus behind.
+        <a class="skip" href="#main" rel="external">
+            {lang.of("Skip to the content", "본문으로 건너뛰기")}
+        </a>
         <Header />
         <main id="main" tabindex="-1">
             <h1>{title}</h1>

@@ -1,5 +1,7 @@
 //! Numbers that stay fresh without a reload.
 
+use std::future::Future;
+
 use leptos::prelude::*;
 
 use crate::text::use_lang;
@@ -10,15 +12,44 @@ use crate::text::use_lang;
 pub struct Ticker {
     pub tick: RwSignal<u64>,
     pub paused: RwSignal<bool>,
+    /// Answers that are awaited.
+    asked: StoredValue<u32>,
+}
+
+impl Ticker {
+    /// Waits for an answer. Nothing ticks meanwhile: a new question would take the place of the one under way, and of a
+    /// server that answers slower than the ticker ticks nothing would ever be shown.
+    pub async fn awaiting<T>(self, answer: impl Future<Output = T>) -> T {
+        let _asked = Asked::begin(self.asked);
+        answer.await
+    }
+}
+
+/// A question under way, also when it is given up in the middle.
+struct Asked(StoredValue<u32>);
+
+impl Asked {
+    fn begin(asked: StoredValue<u32>) -> Self {
+        asked.try_update_value(|count| *count += 1);
+        Self(asked)
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        // The page may be gone.
+        self.0.try_update_value(|count| *count = count.saturating_sub(1));
+    }
 }
 
 /// Starts a ticker that lives as long as the component that calls this.
 pub fn use_ticker(millis: u64) -> Ticker {
-    let ticker = Ticker { tick: RwSignal::new(0), paused: RwSignal::new(false) };
+    let ticker = Ticker { tick: RwSignal::new(0), paused: RwSignal::new(false), asked: StoredValue::new(0) };
     // Effects run in the browser only, and first after hydration.
     Effect::new(move |_| {
         let beat = move || {
-            if !ticker.paused.get_untracked() && !document().hidden() {
+            let asks = ticker.asked.get_value() > 0;
+            if !asks && !ticker.paused.get_untracked() && !document().hidden() {
                 ticker.tick.update(|tick| *tick += 1);
             }
         };

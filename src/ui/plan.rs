@@ -1,66 +1,37 @@
 //! A plan as a person reads it: checks first, then effect and way back, then the exact commands, then the decision.
 
 use leptos::prelude::*;
-use leptos::server_fn::client::Client;
-use leptos::server_fn::codec::PostUrl;
-use leptos::server_fn::request::ClientReq;
-use leptos::server_fn::{Http, ServerFn};
-use leptos::web_sys::FormData;
-use serde::de::DeserializeOwned;
 
 use crate::change::{Blast, Check, Command, Outcome, Plan, Planned, Report, Verdict};
-use crate::error::AppError;
 use crate::text::{Lang, span, use_lang};
 use crate::tr;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
 
-/// The plan with the form that confirms it, sent to the feature's own server function.
+/// The plan with the form that confirms it. The form is sent by the browser itself, with and without WASM: what follows
+/// is another page, that of the record.
 #[component]
-pub fn Confirm<F, P>(
+pub fn Confirm(
     planned: Planned,
     /// Where Cancel leads: the page without the plan.
     back: String,
-    apply: ServerAction<F>,
-) -> impl IntoView
-where
-    F: ServerFn<Protocol = Http<PostUrl, P>, Output = i64, Error = AppError>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    F::Client: Client<AppError>,
-    <<F::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<FormData>,
-    P: 'static,
-{
-    view! {
-        <section class="plan" aria-labelledby="plan-title">
-            <ActionForm action=apply>
-                <PlanBody planned=planned back=back pending=apply.pending() />
-            </ActionForm>
-            {move || apply.value().get().and_then(Result::err).map(|error| view! { <ErrorNotice error=error /> })}
-        </section>
-    }
-}
-
-/// The inside of the form that confirms a plan.
-#[component]
-fn PlanBody(
-    planned: Planned,
-    back: String,
-    /// True while the change is being applied.
-    #[prop(into)] pending: Signal<bool>,
+    /// The feature's own server function.
+    action: &'static str,
 ) -> impl IntoView {
     let lang = use_lang();
     let Planned { change, plan, ticket } = planned;
     let fingerprint = plan.fingerprint.clone();
+    let pending = RwSignal::new(false);
     view! {
-        <input type="hidden" name="change" value=change />
-        <input type="hidden" name="fingerprint" value=fingerprint />
-        <input type="hidden" name="ticket" value=ticket />
-        <h2 id="plan-title">{plan.title.read(lang)}</h2>
-        <PlanFacts plan=plan.clone() />
-        <Decision plan=plan back=back pending=pending />
+        <section class="plan" aria-labelledby="plan-title">
+            <form method="post" action=action on:submit=move |_| pending.set(true)>
+                <input type="hidden" name="change" value=change />
+                <input type="hidden" name="fingerprint" value=fingerprint />
+                <input type="hidden" name="ticket" value=ticket />
+                <h2 id="plan-title">{plan.title.read(lang)}</h2>
+                <PlanFacts plan=plan.clone() />
+                <Decision plan=plan back=back pending=pending.into() />
+            </form>
+        </section>
     }
 }
 
@@ -140,6 +111,13 @@ fn Decision(plan: Plan, back: String, pending: Signal<bool>) -> impl IntoView {
         _ => None,
     };
     let class = if matches!(plan.blast, Blast::Plain) { "primary" } else { "danger" };
+    let cancel = NodeRef::<leptos::html::A>::new();
+    // The attribute counts only while a document is loaded. A plan that comes later moves the focus itself.
+    Effect::new(move |_| {
+        if let Some(cancel) = cancel.get() {
+            let _ = cancel.focus();
+        }
+    });
     let label = move || {
         if pending.get() { lang.of("Applying…", "적용 중…") } else { lang.of("Apply", "적용") }
     };
@@ -158,7 +136,9 @@ fn Decision(plan: Plan, back: String, pending: Signal<bool>) -> impl IntoView {
                 }
             })}
         <p class="buttons">
-            <a class="button" href=back autofocus=true>{lang.of("Cancel", "취소")}</a>
+            <a class="button" href=back autofocus=true node_ref=cancel>
+                {lang.of("Cancel", "취소")}
+            </a>
             <button
                 type="submit"
                 class=class

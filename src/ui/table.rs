@@ -4,11 +4,7 @@ use leptos::prelude::*;
 
 /// A table with its caption. The children are the rows; the body element is always written, or hydration fails.
 #[component]
-pub fn Table(
-    #[prop(into)] caption: String,
-    heads: Vec<&'static str>,
-    children: Children,
-) -> impl IntoView {
+pub fn Table(#[prop(into)] caption: String, heads: Vec<&'static str>, children: Children) -> impl IntoView {
     let label = caption.clone();
     view! {
         <div class="table" tabindex="0" role="region" aria-label=label>

@@ -27,11 +27,7 @@ impl Failure {
             Self::Server(document) => RawDocumentBuf::try_from(&strip_internals(*document))
                 .unwrap_or_else(|_| bad_value("the server's answer is not BSON").into_answer()),
             Self::Unreachable { host, sent } => {
-                let stage = if sent {
-                    "hung up before it answered"
-                } else {
-                    "cannot be reached"
-                };
+                let stage = if sent { "hung up before it answered" } else { "cannot be reached" };
                 refused(6, "HostUnreachable", format!("{host} {stage}")).into_answer()
             }
         }
@@ -68,11 +64,7 @@ pub(super) fn not_sharded(namespace: &str) -> Failure {
 }
 
 pub(super) fn database_not_found(name: &str) -> Failure {
-    refused(
-        26,
-        "NamespaceNotFound",
-        format!("database {name} not found"),
-    )
+    refused(26, "NamespaceNotFound", format!("database {name} not found"))
 }
 
 pub(super) fn missing_field(command: &str, field: &str) -> Failure {
@@ -95,12 +87,7 @@ pub(super) fn raw(document: &Document) -> Answer {
 
 /// Takes out what shards tell routers and routers do not tell clients.
 pub(super) fn strip_internals(mut document: Document) -> Document {
-    for field in [
-        "lastCommittedOpTime",
-        "$configTime",
-        "$topologyTime",
-        "$gleStats",
-    ] {
+    for field in ["lastCommittedOpTime", "$configTime", "$topologyTime", "$gleStats"] {
         document.remove(field);
     }
     document
@@ -111,9 +98,7 @@ pub(super) fn code_of(document: &Document) -> i32 {
     if is_ok(document) {
         return 0;
     }
-    number(document, "code")
-        .and_then(|it| i32::try_from(it).ok())
-        .unwrap_or(-1)
+    number(document, "code").and_then(|it| i32::try_from(it).ok()).unwrap_or(-1)
 }
 
 pub(super) fn is_ok(document: &Document) -> bool {

@@ -16,10 +16,7 @@ pub(super) async fn split(relay: &mut Relay, request: &Request) -> Answer {
     let (chunk, at) = match body.get_document("middle") {
         Ok(middle) => {
             check_fields(middle, &collection)?;
-            (
-                relay.chunk_holding(&collection, middle).await?,
-                middle.clone(),
-            )
+            (relay.chunk_holding(&collection, middle).await?, middle.clone())
         }
         Err(_) => {
             let chunk = named_chunk(relay, &collection, &body).await?;
@@ -39,9 +36,7 @@ pub(super) async fn split(relay: &mut Relay, request: &Request) -> Answer {
 pub(super) async fn move_chunk(relay: &mut Relay, request: &Request) -> Answer {
     only_on_admin(request)?;
     let body = request.decoded()?;
-    let to = body
-        .get_str("to")
-        .map_err(|_| missing_field("moveChunk", "to"))?;
+    let to = body.get_str("to").map_err(|_| missing_field("moveChunk", "to"))?;
     let collection = relay.sharded(request.subject()).await?;
     let chunk = named_chunk(relay, &collection, &body).await?;
     let wait = ["waitForDelete", "_waitForDelete"];
@@ -57,18 +52,12 @@ pub(super) async fn move_chunk(relay: &mut Relay, request: &Request) -> Answer {
 pub(super) async fn move_range(relay: &mut Relay, request: &Request) -> Answer {
     only_on_admin(request)?;
     let body = request.decoded()?;
-    let to = body
-        .get_str("toShard")
-        .map_err(|_| missing_field("moveRange", "toShard"))?;
+    let to = body.get_str("toShard").map_err(|_| missing_field("moveRange", "toShard"))?;
     let mut command = doc! {
         "_configsvrMoveRange": request.subject(), "toShard": to,
         "forceJumbo": force_jumbo(&body), "writeConcern": majority(),
     };
-    copy(
-        &body,
-        &mut command,
-        &["min", "max", "waitForDelete", "secondaryThrottle"],
-    );
+    copy(&body, &mut command, &["min", "max", "waitForDelete", "secondaryThrottle"]);
     on_config_quietly(relay, command, &body).await
 }
 
@@ -99,11 +88,7 @@ pub(super) async fn clear_jumbo(relay: &mut Relay, request: &Request) -> Answer 
 }
 
 /// The chunk that `find: {…}` or `bounds: [min, max]` names.
-async fn named_chunk(
-    relay: &mut Relay,
-    collection: &Collection,
-    body: &Document,
-) -> Result<Chunk, Failure> {
+async fn named_chunk(relay: &mut Relay, collection: &Collection, body: &Document) -> Result<Chunk, Failure> {
     if let Some((min, max)) = bounds(body) {
         return relay.chunk_between(collection, min, max).await;
     }
@@ -114,11 +99,7 @@ async fn named_chunk(
 }
 
 /// The shard key value of a query that gives every field of the key.
-async fn key_value(
-    relay: &mut Relay,
-    collection: &Collection,
-    query: &Document,
-) -> Result<Document, Failure> {
+async fn key_value(relay: &mut Relay, collection: &Collection, query: &Document) -> Result<Document, Failure> {
     let mut key = Document::new();
     for (field, kind) in &collection.key {
         let value = at_path(query, field).ok_or_else(|| {
@@ -142,43 +123,29 @@ async fn hashed(relay: &mut Relay, value: &Bson) -> Result<Bson, Failure> {
     ];
     let command = doc! { "aggregate": 1, "pipeline": pipeline, "cursor": {} };
     let answer = relay.run_on_config(command).await?;
-    let hash = first_batch(&answer)
-        .first()
-        .and_then(|it| it.get("hash").cloned());
+    let hash = first_batch(&answer).first().and_then(|it| it.get("hash").cloned());
     hash.ok_or_else(|| bad_value("the config server returned no hash"))
 }
 
 /// Where the server would cut a chunk in two halves.
-async fn median(
-    relay: &mut Relay,
-    collection: &Collection,
-    chunk: &Chunk,
-) -> Result<Document, Failure> {
+async fn median(relay: &mut Relay, collection: &Collection, chunk: &Chunk) -> Result<Document, Failure> {
     let command = doc! {
         "splitVector": &collection.namespace, "keyPattern": collection.key.clone(),
         "min": chunk.min.clone(), "max": chunk.max.clone(), "force": true,
     };
     let owner = relay.shard(&chunk.shard).await?;
     let answer = relay.run(&owner.replica_set, "admin", command).await?;
-    let keys = answer
-        .get_array("splitKeys")
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let keys = answer.get_array("splitKeys").map(Vec::as_slice).unwrap_or_default();
     let middle = keys.first().and_then(Bson::as_document).cloned();
     middle.ok_or_else(|| {
-        let text = format!(
-            "chunk [{}, {}) has no key to split at",
-            chunk.min, chunk.max
-        );
+        let text = format!("chunk [{}, {}) has no key to split at", chunk.min, chunk.max);
         refused(71, "CannotSplit", text)
     })
 }
 
 async fn on_owner(relay: &mut Relay, shard: &str, command: Document) -> Answer {
     let owner = relay.shard(shard).await?;
-    raw(&strip_internals(
-        relay.run(&owner.replica_set, "admin", command).await?,
-    ))
+    raw(&strip_internals(relay.run(&owner.replica_set, "admin", command).await?))
 }
 
 fn check_fields(bound: &Document, collection: &Collection) -> Result<(), Failure> {

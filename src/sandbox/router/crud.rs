@@ -18,9 +18,7 @@ const ANY_SHARD_WITHIN: Duration = Duration::from_secs(8);
 const PAUSE: Duration = Duration::from_millis(50);
 /// Answers that say the command was not carried out and that the shard can know better: its
 /// picture of the database or the collection was stale, or it is a primary no more.
-const MOVED_OR_DEPOSED: [i32; 11] = [
-    249, 13388, 63, 150, 10107, 13435, 11602, 189, 91, 11600, 13436,
-];
+const MOVED_OR_DEPOSED: [i32; 11] = [249, 13388, 63, 150, 10107, 13435, 11602, 189, 91, 11600, 13436];
 
 pub(super) async fn crud(relay: &mut Relay, request: &Request) -> Answer {
     if request.name == "aggregate" {
@@ -46,9 +44,7 @@ pub(super) async fn crud(relay: &mut Relay, request: &Request) -> Answer {
 /// The command as it came, on the config servers.
 pub(super) async fn plain_on_config(relay: &mut Relay, request: &Request) -> Answer {
     let config = relay.shared.config_set.clone();
-    let forwarded = relay
-        .forward(&config, &request.body, &request.sequences)
-        .await?;
+    let forwarded = relay.forward(&config, &request.body, &request.sequences).await?;
     finish(relay, forwarded, Kind::Plain)
 }
 
@@ -63,9 +59,7 @@ pub(super) async fn get_more(relay: &mut Relay, request: &Request) -> Answer {
     let name = (home.kind == Kind::Cluster).then_some("clusterGetMore");
     let body = renamed(&request.body, name, &[&STRIPPED])?;
     let answer = relay.call(&home.host, &body, &[]).await?;
-    let open = answer
-        .get_document("cursor")
-        .and_then(|it| it.get_i64("id"));
+    let open = answer.get_document("cursor").and_then(|it| it.get_i64("id"));
     if open.ok() != Some(id) {
         relay.shared.cursors.forget(id);
     }
@@ -90,9 +84,7 @@ pub(super) async fn kill_cursors(relay: &mut Relay, request: &Request) -> Answer
     for (host, ids) in by_host {
         let command = doc! { "killCursors": collection, "cursors": ids, "$db": &request.database };
         // A server that does not answer has no cursor to end either.
-        let _ = relay
-            .call(&host, &RawDocumentBuf::try_from(&command)?, &[])
-            .await;
+        let _ = relay.call(&host, &RawDocumentBuf::try_from(&command)?, &[]).await;
     }
     raw(&doc! {
         "cursorsKilled": killed, "cursorsNotFound": unknown,
@@ -112,19 +104,14 @@ pub(super) async fn on_any_shard(
     loop {
         let mut failure = refused(70, "ShardNotFound", "No shards found");
         for shard in candidates(relay, database).await? {
-            match relay
-                .forward_once(&shard.replica_set, body, sequences)
-                .await
-            {
+            match relay.forward_once(&shard.replica_set, body, sequences).await {
                 Err(unreached @ Failure::Unreachable { sent: false, .. }) => failure = unreached,
                 Ok(it) if MOVED_OR_DEPOSED.contains(&raw_code(&it.answer)) => {
                     // A shard does not renew its picture as a router by itself: a mongos does that
                     // a layer above these commands.
                     relay.shared.forget_primary(&shard.replica_set);
                     let flush = doc! { "flushRouterConfig": 1 };
-                    relay
-                        .run_unchecked(&shard.replica_set, "admin", flush)
-                        .await?;
+                    relay.run_unchecked(&shard.replica_set, "admin", flush).await?;
                     failure = Failure::Server(Box::new(decoded(&it.answer)?));
                     break;
                 }
@@ -175,9 +162,7 @@ fn asks_whole_cluster(request: &Request) -> bool {
 async fn tailable_find(relay: &mut Relay, request: &Request) -> Answer {
     let database = relay.existing_database(&request.database).await?;
     let body = renamed(&request.body, None, &[&STRIPPED])?;
-    let forwarded = relay
-        .forward(&database.primary.replica_set, &body, &[])
-        .await?;
+    let forwarded = relay.forward(&database.primary.replica_set, &body, &[]).await?;
     finish(relay, forwarded, Kind::Plain)
 }
 

@@ -32,10 +32,7 @@ pub(super) struct Cursors {
 impl Cursors {
     /// Remembers the cursor an answer opens, if it opens one.
     pub(super) fn note(&self, answer: &RawDocument, host: &str, kind: Kind) {
-        let Ok(id) = answer
-            .get_document("cursor")
-            .and_then(|it| it.get_i64("id"))
-        else {
+        let Ok(id) = answer.get_document("cursor").and_then(|it| it.get_i64("id")) else {
             return;
         };
         if id == 0 {
@@ -45,11 +42,7 @@ impl Cursors {
         if homes.len() > SWEEP_ABOVE {
             homes.retain(|_, home| home.used.elapsed() < FORGET_AFTER);
         }
-        let home = Home {
-            host: host.to_owned(),
-            kind,
-            used: Instant::now(),
-        };
+        let home = Home { host: host.to_owned(), kind, used: Instant::now() };
         homes.insert(id, home);
     }
 

@@ -3,9 +3,7 @@
 
 use bson::{Document, RawDocumentBuf, doc};
 
-use super::answer::{
-    Answer, Failure, bad_value, closed_cursor, missing_field, raw, strip_internals,
-};
+use super::answer::{Answer, Failure, bad_value, closed_cursor, missing_field, raw, strip_internals};
 use super::crud;
 use super::cursors::Kind;
 use super::dispatch::{Request, companions};
@@ -54,9 +52,7 @@ pub(super) async fn rename_collection(relay: &mut Relay, request: &Request) -> A
         .subject()
         .split_once('.')
         .ok_or_else(|| bad_value("renameCollection needs the full name of a collection"))?;
-    let to = body
-        .get_str("to")
-        .map_err(|_| missing_field("renameCollection", "to"))?;
+    let to = body.get_str("to").map_err(|_| missing_field("renameCollection", "to"))?;
     let command = doc! {
         "_shardsvrRenameCollection": collection, "to": to,
         "dropTarget": body.get("dropTarget").cloned().unwrap_or(false.into()),
@@ -120,9 +116,7 @@ pub(super) async fn coordinate(
 async fn on_primary_shard(relay: &mut Relay, about: &str, body: &RawDocumentBuf) -> Answer {
     let mut last = None;
     for _ in 0..MOST_TRIES {
-        let Database {
-            primary, version, ..
-        } = relay.existing_database(about).await?;
+        let Database { primary, version, .. } = relay.existing_database(about).await?;
         let mut versioned = body.clone();
         extend(&mut versioned, &doc! { "databaseVersion": version })?;
         let forwarded = relay.forward(&primary.replica_set, &versioned, &[]).await?;

@@ -70,12 +70,7 @@ impl Request {
 /// Always an answer: a failure becomes the document that says so.
 pub(super) async fn answer(relay: &mut Relay, client: i32, command: Command) -> RawDocumentBuf {
     let Some(request) = Request::from_command(command) else {
-        return refused(
-            40571,
-            "Location40571",
-            "OP_MSG requests require a $db argument",
-        )
-        .into_answer();
+        return refused(40571, "Location40571", "OP_MSG requests require a $db argument").into_answer();
     };
     let handled = match request.deadline() {
         Some(deadline) => in_time(timeout(deadline, handle(relay, client, &request)).await),
@@ -102,9 +97,7 @@ async fn handle(relay: &mut Relay, client: i32, request: &Request) -> Answer {
     match request.name.as_str() {
         "hello" => Ok(hello::hello(client, false)),
         "isMaster" | "ismaster" => Ok(hello::hello(client, true)),
-        "ping" | "endSessions" | "startSession" | "refreshSessions" | "flushRouterConfig" => {
-            Ok(fine())
-        }
+        "ping" | "endSessions" | "startSession" | "refreshSessions" | "flushRouterConfig" => Ok(fine()),
         "isdbgrid" => Ok(rawdoc! { "isdbgrid": 1, "hostname": "127.0.0.1", "ok": 1.0 }),
         "replSetGetStatus" => {
             let text = "replSetGetStatus is not supported through mongos";
@@ -153,9 +146,7 @@ async fn handle_definitions(relay: &mut Relay, request: &Request) -> Answer {
         "moveRange" => chunks::move_range(relay, request).await,
         "mergeChunks" => chunks::merge(relay, request).await,
         "clearJumboFlag" => chunks::clear_jumbo(relay, request).await,
-        name if sharding::config_command(name).is_some() => {
-            sharding::on_config(relay, request).await
-        }
+        name if sharding::config_command(name).is_some() => sharding::on_config(relay, request).await,
         name if FORWARDED_TO_CONFIG.contains(&name) => crud::plain_on_config(relay, request).await,
         name => Err(unknown_command(name)),
     }
@@ -202,14 +193,9 @@ const FORWARDED_TO_CONFIG: [&str; 33] = [
 fn refuse_transactions(request: &Request) -> Result<(), super::answer::Failure> {
     let starts = matches!(request.body.get("startTransaction"), Ok(Some(_)));
     let continues = request.says("autocommit", false);
-    let ends = matches!(
-        request.name.as_str(),
-        "commitTransaction" | "abortTransaction"
-    );
+    let ends = matches!(request.name.as_str(), "commitTransaction" | "abortTransaction");
     if starts || continues || ends {
-        return Err(illegal(
-            "The sandbox's router does not run multi-document transactions",
-        ));
+        return Err(illegal("The sandbox's router does not run multi-document transactions"));
     }
     Ok(())
 }

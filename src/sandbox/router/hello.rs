@@ -58,9 +58,7 @@ pub(super) async fn show_presence(shared: Arc<Shared>) {
         let command = doc! {
             "update": "mongos", "updates": [update], "writeConcern": majority(),
         };
-        let _ = relay
-            .run_unchecked(&shared.config_set, "config", command)
-            .await;
+        let _ = relay.run_unchecked(&shared.config_set, "config", command).await;
         sleep(PRESENCE_EVERY).await;
     }
 }

@@ -36,9 +36,7 @@ pub(super) struct Chunk {
 
 impl Relay {
     pub(super) async fn shards(&mut self) -> Result<Vec<Shard>, Failure> {
-        let found = self
-            .find_config("shards", doc! {}, doc! { "_id": 1 })
-            .await?;
+        let found = self.find_config("shards", doc! {}, doc! { "_id": 1 }).await?;
         Ok(found.iter().filter_map(shard_from).collect())
     }
 
@@ -49,9 +47,7 @@ impl Relay {
     }
 
     pub(super) async fn database(&mut self, name: &str) -> Result<Option<Database>, Failure> {
-        let found = self
-            .find_config("databases", doc! { "_id": name }, doc! {})
-            .await?;
+        let found = self.find_config("databases", doc! { "_id": name }, doc! {}).await?;
         let Some(entry) = found.first() else {
             return Ok(None);
         };
@@ -77,10 +73,7 @@ impl Relay {
         self.existing_database(name).await
     }
 
-    pub(super) async fn collection(
-        &mut self,
-        namespace: &str,
-    ) -> Result<Option<Collection>, Failure> {
+    pub(super) async fn collection(&mut self, namespace: &str) -> Result<Option<Collection>, Failure> {
         let filter = doc! { "_id": namespace, "dropped": { "$ne": true } };
         let found = self.find_config("collections", filter, doc! {}).await?;
         let Some(entry) = found.first() else {
@@ -102,18 +95,12 @@ impl Relay {
 
     /// The chunk that holds a shard key value; the config server compares, as it knows the order
     /// of all types.
-    pub(super) async fn chunk_holding(
-        &mut self,
-        collection: &Collection,
-        key: &Document,
-    ) -> Result<Chunk, Failure> {
+    pub(super) async fn chunk_holding(&mut self, collection: &Collection, key: &Document) -> Result<Chunk, Failure> {
         let filter = doc! {
             "uuid": collection.uuid.clone(), "min": { "$lte": key.clone() },
             "$or": [{ "max": { "$gt": key.clone() } }, { "max": largest(&collection.key) }],
         };
-        let found = self
-            .find_config("chunks", filter, doc! { "min": -1 })
-            .await?;
+        let found = self.find_config("chunks", filter, doc! { "min": -1 }).await?;
         found.first().and_then(chunk_from).ok_or_else(|| {
             let text = format!("no chunk of {} holds {key}", collection.namespace);
             refused(61, "ShardKeyNotFound", text)
@@ -138,10 +125,7 @@ impl Relay {
     }
 
     /// Each shard that owns chunks of a collection, with the version a router would attach.
-    pub(super) async fn owners(
-        &mut self,
-        collection: &Collection,
-    ) -> Result<Vec<(Shard, Document)>, Failure> {
+    pub(super) async fn owners(&mut self, collection: &Collection) -> Result<Vec<(Shard, Document)>, Failure> {
         let pipeline = vec![
             doc! { "$match": { "uuid": collection.uuid.clone() } },
             doc! { "$group": { "_id": "$shard", "highest": { "$max": "$lastmod" } } },
@@ -192,33 +176,23 @@ pub(super) fn majority() -> Document {
 
 /// The documents of an answer's first batch.
 pub(super) fn first_batch(answer: &Document) -> Vec<Document> {
-    let batch = answer
-        .get_document("cursor")
-        .and_then(|cursor| cursor.get_array("firstBatch"));
+    let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
     let documents = batch.map(Vec::as_slice).unwrap_or_default().iter();
     documents.filter_map(Bson::as_document).cloned().collect()
 }
 
-const NO_TIME: Timestamp = Timestamp {
-    time: 0,
-    increment: 0,
-};
+const NO_TIME: Timestamp = Timestamp { time: 0, increment: 0 };
 
 fn version(epoch: ObjectId, timestamp: Timestamp, highest: Timestamp) -> Document {
     doc! { "e": epoch, "t": timestamp, "v": highest }
 }
 
 fn largest(key: &Document) -> Document {
-    key.keys()
-        .map(|field| (field.clone(), Bson::MaxKey))
-        .collect()
+    key.keys().map(|field| (field.clone(), Bson::MaxKey)).collect()
 }
 
 fn shard_from(entry: &Document) -> Option<Shard> {
-    Some(Shard {
-        id: entry.get_str("_id").ok()?.to_owned(),
-        replica_set: entry.get_str("host").ok()?.to_owned(),
-    })
+    Some(Shard { id: entry.get_str("_id").ok()?.to_owned(), replica_set: entry.get_str("host").ok()?.to_owned() })
 }
 
 fn chunk_from(entry: &Document) -> Option<Chunk> {

@@ -24,10 +24,7 @@ pub(super) async fn list_databases(relay: &mut Relay, request: &Request) -> Answ
     let body = renamed(&request.body, None, &[&STRIPPED])?;
     let mut found: Vec<Document> = Vec::new();
     let mut servers = relay.shards().await?;
-    servers.push(Shard {
-        id: "config".into(),
-        replica_set: relay.shared.config_set.clone(),
-    });
+    servers.push(Shard { id: "config".into(), replica_set: relay.shared.config_set.clone() });
     for server in servers {
         let is_config = server.id == "config";
         let forwarded = relay.forward(&server.replica_set, &body, &[]).await?;
@@ -35,10 +32,7 @@ pub(super) async fn list_databases(relay: &mut Relay, request: &Request) -> Answ
         if code_of(&answer) != 0 {
             return raw(&answer);
         }
-        let listed = answer
-            .get_array("databases")
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let listed = answer.get_array("databases").map(Vec::as_slice).unwrap_or_default();
         for entry in listed.iter().filter_map(Bson::as_document) {
             let name = entry.get_str("name").unwrap_or_default();
             // Every server has its own `local`, and a shard's `config` holds only its cache.
@@ -65,15 +59,7 @@ pub(super) async fn current_op(relay: &mut Relay, request: &Request) -> Answer {
         "allUsers": !yes("$ownOps"), "idleConnections": yes("$all"),
         "idleSessions": yes("$all"),
     };
-    let known = [
-        "currentOp",
-        "$all",
-        "$ownOps",
-        "$db",
-        "lsid",
-        "$clusterTime",
-        "maxTimeMS",
-    ];
+    let known = ["currentOp", "$all", "$ownOps", "$db", "lsid", "$clusterTime", "maxTimeMS"];
     let filter: Document = body
         .iter()
         .filter(|(field, _)| !known.contains(&field.as_str()) && *field != "$readPreference")
@@ -91,24 +77,17 @@ pub(super) async fn current_op(relay: &mut Relay, request: &Request) -> Answer {
 pub(super) async fn kill_op(relay: &mut Relay, request: &Request) -> Answer {
     let body = request.decoded()?;
     let named = body.get_str("op").ok().and_then(|it| it.split_once(':'));
-    let (shard, number) =
-        named.ok_or_else(|| bad_value("The op argument must be of the form shard:number"))?;
-    let number: i64 = number
-        .parse()
-        .map_err(|_| bad_value("Invalid operation id"))?;
+    let (shard, number) = named.ok_or_else(|| bad_value("The op argument must be of the form shard:number"))?;
+    let number: i64 = number.parse().map_err(|_| bad_value("Invalid operation id"))?;
     let shard = relay.shard(shard).await?;
     let command = doc! { "killOp": 1, "op": number };
-    raw(&strip_internals(
-        relay.run(&shard.replica_set, "admin", command).await?,
-    ))
+    raw(&strip_internals(relay.run(&shard.replica_set, "admin", command).await?))
 }
 
 fn add_database(found: &mut Vec<Document>, entry: &Document, server: &str) {
     let name = entry.get_str("name").unwrap_or_default();
     let size = number(entry, "sizeOnDisk");
-    let at = found
-        .iter()
-        .position(|it| it.get_str("name").ok() == Some(name));
+    let at = found.iter().position(|it| it.get_str("name").ok() == Some(name));
     let Some(size) = size else {
         if at.is_none() {
             found.push(doc! { "name": name });
@@ -136,11 +115,7 @@ mod tests {
     fn a_database_on_two_shards_is_listed_once() {
         let mut found = Vec::new();
         for (shard, size) in [("shard1", 3_i64), ("shard2", 4)] {
-            add_database(
-                &mut found,
-                &doc! { "name": "shop", "sizeOnDisk": size },
-                shard,
-            );
+            add_database(&mut found, &doc! { "name": "shop", "sizeOnDisk": size }, shard);
         }
         let shards = doc! { "shard1": 3_i64, "shard2": 4_i64 };
         let whole = doc! {

@@ -29,10 +29,7 @@ pub(super) struct Relay {
 
 impl Relay {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self {
-            shared,
-            connections: HashMap::new(),
-        }
+        Self { shared, connections: HashMap::new() }
     }
 
     /// Sends a command to the primary of a replica set, waiting out a failover. A command that
@@ -116,10 +113,7 @@ impl Relay {
         body: &RawDocument,
         sequences: &[u8],
     ) -> Result<RawDocumentBuf, Failure> {
-        let unreachable = |sent| Failure::Unreachable {
-            host: host.to_owned(),
-            sent,
-        };
+        let unreachable = |sent| Failure::Unreachable { host: host.to_owned(), sent };
         let mut stream = match self.connections.remove(host).filter(still_open) {
             Some(stream) => stream,
             None => connect(host).await.ok_or_else(|| unreachable(false))?,
@@ -154,10 +148,7 @@ impl Relay {
                 return Ok(member.to_owned());
             }
         }
-        Err(Failure::Unreachable {
-            host: format!("the primary of {replica_set}"),
-            sent: false,
-        })
+        Err(Failure::Unreachable { host: format!("the primary of {replica_set}"), sent: false })
     }
 }
 
@@ -181,9 +172,7 @@ pub(super) fn raw_code(answer: &RawDocument) -> i32 {
     answer.get_i32("code").unwrap_or(-1)
 }
 
-pub(super) fn in_time<T>(
-    outcome: Result<Result<T, Failure>, tokio::time::error::Elapsed>,
-) -> Result<T, Failure> {
+pub(super) fn in_time<T>(outcome: Result<Result<T, Failure>, tokio::time::error::Elapsed>) -> Result<T, Failure> {
     outcome.unwrap_or_else(|_| {
         let text = "operation exceeded time limit";
         Err(refused(50, "MaxTimeMSExpired", text))
@@ -191,10 +180,7 @@ pub(super) fn in_time<T>(
 }
 
 async fn connect(host: &str) -> Option<TcpStream> {
-    let stream = timeout(CONNECT_WITHIN, TcpStream::connect(host))
-        .await
-        .ok()?
-        .ok()?;
+    let stream = timeout(CONNECT_WITHIN, TcpStream::connect(host)).await.ok()?.ok()?;
     // Commands are single small writes that wait for an answer; Nagle would only delay them.
     stream.set_nodelay(true).ok()?;
     Some(stream)

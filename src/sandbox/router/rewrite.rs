@@ -23,11 +23,7 @@ pub(super) const STRIPPED: [&str; 8] = [
 const MAX_DEPTH: usize = 120;
 
 /// The same command under another name, without the fields in `left_out`.
-pub(super) fn renamed(
-    body: &RawDocument,
-    name: Option<&str>,
-    left_out: &[&[&str]],
-) -> Result<RawDocumentBuf, Failure> {
+pub(super) fn renamed(body: &RawDocument, name: Option<&str>, left_out: &[&[&str]]) -> Result<RawDocumentBuf, Failure> {
     let mut rewritten = RawDocumentBuf::new();
     for (position, element) in body.iter_elements().enumerate() {
         let element = element?;

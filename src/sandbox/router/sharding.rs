@@ -3,9 +3,7 @@
 
 use bson::{Bson, Document, doc};
 
-use super::answer::{
-    Answer, Failure, bad_value, missing_field, not_sharded, raw, refused, strip_internals,
-};
+use super::answer::{Answer, Failure, bad_value, missing_field, not_sharded, raw, refused, strip_internals};
 use super::ddl::coordinate;
 use super::dispatch::{Request, companions};
 use super::metadata::majority;
@@ -34,8 +32,7 @@ pub(super) fn config_command(name: &str) -> Option<(&'static str, bool)> {
 
 pub(super) async fn on_config(relay: &mut Relay, request: &Request) -> Answer {
     only_on_admin(request)?;
-    let (name, wants_concern) =
-        config_command(&request.name).ok_or_else(|| bad_value("not a config command"))?;
+    let (name, wants_concern) = config_command(&request.name).ok_or_else(|| bad_value("not a config command"))?;
     let replaced: &[&str] = &["writeConcern", "$readPreference"];
     let mut body = renamed(&request.body, Some(name), &[&STRIPPED, replaced])?;
     if wants_concern {
@@ -79,20 +76,13 @@ pub(super) async fn shard_collection(relay: &mut Relay, request: &Request) -> An
     let body = request.decoded()?;
     let namespace = request.subject();
     let (database, collection) = split(namespace)?;
-    let key = body
-        .get_document("key")
-        .map_err(|_| missing_field("shardCollection", "key"))?;
+    let key = body.get_document("key").map_err(|_| missing_field("shardCollection", "key"))?;
     relay.database_or_new(database).await?;
     let mut command = doc! {
         "_shardsvrCreateCollection": collection, "shardKey": key.clone(),
         "unique": body.get_bool("unique").unwrap_or(false), "writeConcern": majority(),
     };
-    let optional = [
-        "numInitialChunks",
-        "presplitHashedZones",
-        "collation",
-        "timeseries",
-    ];
+    let optional = ["numInitialChunks", "presplitHashedZones", "collation", "timeseries"];
     copy(&body, &mut command, &optional);
     let answer = coordinate(relay, database, database, command, &body).await?;
     if super::relay::raw_code(&answer) != 0 {
@@ -118,27 +108,19 @@ pub(super) async fn reshard(relay: &mut Relay, request: &Request) -> Answer {
     only_on_admin(request)?;
     let body = request.decoded()?;
     let (database, _) = split(request.subject())?;
-    let key = body
-        .get_document("key")
-        .map_err(|_| missing_field("reshardCollection", "key"))?;
+    let key = body.get_document("key").map_err(|_| missing_field("reshardCollection", "key"))?;
     let mut command = doc! {
         "_shardsvrReshardCollection": request.subject(), "key": key.clone(),
         "writeConcern": majority(),
     };
-    copy(
-        &body,
-        &mut command,
-        &["unique", "collation", "numInitialChunks", "zones"],
-    );
+    copy(&body, &mut command, &["unique", "collation", "numInitialChunks", "zones"]);
     coordinate(relay, database, "admin", command, &body).await
 }
 
 pub(super) async fn move_primary(relay: &mut Relay, request: &Request) -> Answer {
     only_on_admin(request)?;
     let body = request.decoded()?;
-    let to = body
-        .get_str("to")
-        .map_err(|_| missing_field("movePrimary", "to"))?;
+    let to = body.get_str("to").map_err(|_| missing_field("movePrimary", "to"))?;
     let command = doc! {
         "_shardsvrMovePrimary": request.subject(), "to": to, "writeConcern": majority(),
     };
@@ -149,12 +131,8 @@ pub(super) async fn move_primary(relay: &mut Relay, request: &Request) -> Answer
 pub(super) async fn shard_version(relay: &mut Relay, request: &Request) -> Answer {
     let collection = relay.sharded(request.subject()).await?;
     let owners = relay.owners(&collection).await?;
-    let versions = owners
-        .iter()
-        .filter_map(|(_, it)| it.get_timestamp("v").ok());
-    let highest = versions
-        .max()
-        .ok_or_else(|| not_sharded(request.subject()))?;
+    let versions = owners.iter().filter_map(|(_, it)| it.get_timestamp("v").ok());
+    let highest = versions.max().ok_or_else(|| not_sharded(request.subject()))?;
     raw(&doc! {
         "version": highest, "versionEpoch": collection.epoch,
         "versionTimestamp": collection.timestamp, "ok": 1.0,
@@ -165,10 +143,7 @@ pub(super) fn only_on_admin(request: &Request) -> Result<(), Failure> {
     if request.database == "admin" {
         return Ok(());
     }
-    let text = format!(
-        "{} may only be run against the admin database.",
-        request.name
-    );
+    let text = format!("{} may only be run against the admin database.", request.name);
     Err(refused(13, "Unauthorized", text))
 }
 
@@ -188,11 +163,7 @@ pub(super) fn copy(from: &Document, to: &mut Document, fields: &[&str]) {
 }
 
 /// A command of the config servers whose answer is passed on, be it a refusal or not.
-pub(super) async fn on_config_quietly(
-    relay: &mut Relay,
-    mut command: Document,
-    client_body: &Document,
-) -> Answer {
+pub(super) async fn on_config_quietly(relay: &mut Relay, mut command: Document, client_body: &Document) -> Answer {
     command.extend(companions(client_body));
     raw(&strip_internals(relay.run_on_config(command).await?))
 }

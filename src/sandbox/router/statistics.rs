@@ -33,11 +33,7 @@ pub(super) async fn count(relay: &mut Relay, request: &Request) -> Answer {
         "clusterAggregate": request.subject(), "pipeline": count_stages(&body, sharded),
         "cursor": {},
     };
-    super::sharding::copy(
-        &body,
-        &mut command,
-        &["hint", "collation", "readConcern", "maxTimeMS"],
-    );
+    super::sharding::copy(&body, &mut command, &["hint", "collation", "readConcern", "maxTimeMS"]);
     let answer = aggregated(relay, &request.database, command).await?;
     let n = first_batch(&answer).first().and_then(|it| number(it, "n"));
     raw(&doc! { "n": small(n.unwrap_or(0)), "ok": 1.0 })
@@ -56,32 +52,15 @@ pub(super) async fn collection(relay: &mut Relay, request: &Request) -> Answer {
     if let ([(shard, _)], false) = (answers.as_slice(), sharded) {
         whole.insert("primary", &shard.id);
     }
-    for field in [
-        "count",
-        "size",
-        "storageSize",
-        "freeStorageSize",
-        "totalIndexSize",
-        "totalSize",
-    ] {
+    for field in ["count", "size", "storageSize", "freeStorageSize", "totalIndexSize", "totalSize"] {
         whole.insert(field, sum(&answers, field));
     }
-    whole.insert(
-        "avgObjSize",
-        sum(&answers, "size").checked_div(count).unwrap_or(0),
-    );
+    whole.insert("avgObjSize", sum(&answers, "size").checked_div(count).unwrap_or(0));
     whole.insert("indexSizes", summed_sizes(&answers));
-    let indexes = answers
-        .iter()
-        .filter_map(|(_, it)| number(it, "nindexes"))
-        .max();
+    let indexes = answers.iter().filter_map(|(_, it)| number(it, "nindexes")).max();
     whole.insert("nindexes", indexes.unwrap_or(0));
     if let Some((_, first)) = answers.first() {
-        super::sharding::copy(
-            first,
-            &mut whole,
-            &["scaleFactor", "capped", "max", "maxSize"],
-        );
+        super::sharding::copy(first, &mut whole, &["scaleFactor", "capped", "max", "maxSize"]);
     }
     whole.insert("shards", by_shard(answers));
     whole.insert("ok", 1.0);
@@ -130,17 +109,11 @@ pub(super) async fn validate(relay: &mut Relay, request: &Request) -> Answer {
     }
     let body = renamed(&request.body, None, &[&STRIPPED])?;
     let answers = scatter(relay, &request.database, &request.namespace(), &body).await?;
-    let valid = answers
-        .iter()
-        .all(|(_, it)| it.get_bool("valid").unwrap_or(false));
+    let valid = answers.iter().all(|(_, it)| it.get_bool("valid").unwrap_or(false));
     raw(&doc! { "valid": valid, "raw": by_host(&answers), "ok": 1.0 })
 }
 
-pub(super) async fn aggregated(
-    relay: &mut Relay,
-    database: &str,
-    mut command: Document,
-) -> Result<Document, Failure> {
+pub(super) async fn aggregated(relay: &mut Relay, database: &str, mut command: Document) -> Result<Document, Failure> {
     command.insert("$db", database);
     let body = RawDocumentBuf::try_from(&command)?;
     let forwarded = on_any_shard(relay, database, &body, &[]).await?;
@@ -151,10 +124,7 @@ pub(super) async fn aggregated(
     }
 }
 
-async fn on_every_shard(
-    relay: &mut Relay,
-    request: &Request,
-) -> Result<Vec<(Shard, Document)>, Failure> {
+async fn on_every_shard(relay: &mut Relay, request: &Request) -> Result<Vec<(Shard, Document)>, Failure> {
     let body = renamed(&request.body, None, &[&STRIPPED])?;
     let mut answers = Vec::new();
     for shard in relay.shards().await? {
@@ -172,10 +142,7 @@ fn count_stages(body: &Document, may_use_figure: bool) -> Vec<Document> {
     let limit = number(body, "limit").unwrap_or(0).saturating_abs();
     if may_use_figure && query.is_empty() && skip == 0 && limit == 0 {
         let sum = doc! { "_id": null, "n": { "$sum": "$count" } };
-        return vec![
-            doc! { "$collStats": { "count": {} } },
-            doc! { "$group": sum },
-        ];
+        return vec![doc! { "$collStats": { "count": {} } }, doc! { "$group": sum }];
     }
     let mut stages = vec![doc! { "$match": query }];
     if skip > 0 {
@@ -200,15 +167,8 @@ fn sum(answers: &[(Shard, Document)], field: &str) -> i64 {
 fn summed_sizes(answers: &[(Shard, Document)]) -> Document {
     let mut sizes = Document::new();
     for (_, answer) in answers {
-        for name in answer
-            .get_document("indexSizes")
-            .iter()
-            .flat_map(|it| it.keys())
-        {
-            let one = answer
-                .get_document("indexSizes")
-                .ok()
-                .and_then(|it| number(it, name));
+        for name in answer.get_document("indexSizes").iter().flat_map(|it| it.keys()) {
+            let one = answer.get_document("indexSizes").ok().and_then(|it| number(it, name));
             let before = number(&sizes, name).unwrap_or(0);
             sizes.insert(name.clone(), before + one.unwrap_or(0));
         }
@@ -218,9 +178,7 @@ fn summed_sizes(answers: &[(Shard, Document)]) -> Document {
 
 fn by_shard(answers: Vec<(Shard, Document)>) -> Document {
     let entries = answers.into_iter();
-    entries
-        .map(|(shard, answer)| (shard.id, Bson::from(answer)))
-        .collect()
+    entries.map(|(shard, answer)| (shard.id, Bson::from(answer))).collect()
 }
 
 #[cfg(test)]

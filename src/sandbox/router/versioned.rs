@@ -43,10 +43,7 @@ pub(super) async fn scatter(
 
 /// Each shard's answer under its connection string, as `raw` in a router's answers.
 pub(super) fn by_host(answers: &[(Shard, Document)]) -> Document {
-    answers
-        .iter()
-        .map(|(shard, answer)| (shard.replica_set.clone(), Bson::from(answer.clone())))
-        .collect()
+    answers.iter().map(|(shard, answer)| (shard.replica_set.clone(), Bson::from(answer.clone()))).collect()
 }
 
 pub(super) async fn find_and_modify(relay: &mut Relay, request: &Request) -> Answer {
@@ -74,11 +71,7 @@ pub(super) async fn distinct(relay: &mut Relay, request: &Request) -> Answer {
     let answers = scatter(relay, &request.database, &request.namespace(), &body).await?;
     let (mut seen, mut values) = (HashSet::new(), Vec::new());
     for (_, answer) in &answers {
-        for value in answer
-            .get_array("values")
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-        {
+        for value in answer.get_array("values").map(Vec::as_slice).unwrap_or_default() {
             let bytes = RawDocumentBuf::try_from(&doc! { "": value.clone() })?.into_bytes();
             if seen.insert(bytes) {
                 values.push(value.clone());
@@ -97,10 +90,7 @@ pub(super) async fn explain(relay: &mut Relay, request: &Request) -> Answer {
     let inner = request.body.get_document("explain")?;
     refuse_change_streams(inner)?;
     let first = inner.iter_elements().next().transpose()?;
-    let name = first
-        .as_ref()
-        .map(|it| it.key().as_str())
-        .unwrap_or_default();
+    let name = first.as_ref().map(|it| it.key().as_str()).unwrap_or_default();
     match name {
         "find" | "aggregate" => {
             let renamed_inner = renamed(inner, Some(cluster_name(name)?), &[&STRIPPED])?;
@@ -116,24 +106,14 @@ pub(super) async fn explain(relay: &mut Relay, request: &Request) -> Answer {
             let answers = scatter(relay, &request.database, &namespace, &body).await?;
             raw(&joined_explain(&answers))
         }
-        other => Err(refused(
-            59,
-            "CommandNotFound",
-            format!("Explain failed due to unknown command: {other}"),
-        )),
+        other => Err(refused(59, "CommandNotFound", format!("Explain failed due to unknown command: {other}"))),
     }
 }
 
-async fn targets(
-    relay: &mut Relay,
-    database: &str,
-    namespace: &str,
-) -> Result<Vec<(Shard, Document)>, Failure> {
+async fn targets(relay: &mut Relay, database: &str, namespace: &str) -> Result<Vec<(Shard, Document)>, Failure> {
     if let Some(collection) = relay.collection(namespace).await? {
         let owners = relay.owners(&collection).await?.into_iter();
-        return Ok(owners
-            .map(|(shard, it)| (shard, doc! { "shardVersion": it }))
-            .collect());
+        return Ok(owners.map(|(shard, it)| (shard, doc! { "shardVersion": it })).collect());
     }
     let database = relay.existing_database(database).await?;
     let versions = doc! {
@@ -168,19 +148,12 @@ async fn on_the_one_shard(
     request: &Request,
     body: &RawDocument,
 ) -> Result<Vec<(Shard, Document)>, Failure> {
-    let query = request
-        .decoded()?
-        .get_document("query")
-        .cloned()
-        .unwrap_or_default();
+    let query = request.decoded()?.get_document("query").cloned().unwrap_or_default();
     let mut last = None;
     for _ in 0..MOST_TRIES {
         let id = one_shard_for(relay, request, &query).await?;
         let all = targets(relay, &request.database, &request.namespace()).await?;
-        let one: Vec<_> = all
-            .into_iter()
-            .filter(|(shard, _)| shard.id == id)
-            .collect();
+        let one: Vec<_> = all.into_iter().filter(|(shard, _)| shard.id == id).collect();
         match send_to(relay, one, body).await {
             Err(Failure::Server(refusal)) if STALE.contains(&code_of(&refusal)) => {
                 last = Some(Failure::Server(refusal));
@@ -192,11 +165,7 @@ async fn on_the_one_shard(
     Err(last.unwrap_or_else(|| refused(13388, "StaleConfig", "the metadata keeps changing")))
 }
 
-async fn one_shard_for(
-    relay: &mut Relay,
-    request: &Request,
-    query: &Document,
-) -> Result<String, Failure> {
+async fn one_shard_for(relay: &mut Relay, request: &Request, query: &Document) -> Result<String, Failure> {
     let command = doc! {
         "explain": { "clusterFind": request.subject(), "filter": query.clone() },
         "verbosity": "queryPlanner", "$db": &request.database,
@@ -204,9 +173,7 @@ async fn one_shard_for(
     let body = RawDocumentBuf::try_from(&command)?;
     let forwarded = on_any_shard(relay, &request.database, &body, &[]).await?;
     let answer = decoded(&forwarded.answer)?;
-    let plan = answer
-        .get_document("queryPlanner")
-        .and_then(|it| it.get_document("winningPlan"));
+    let plan = answer.get_document("queryPlanner").and_then(|it| it.get_document("winningPlan"));
     let shards = plan.and_then(|it| it.get_array("shards"));
     match shards.map(Vec::as_slice).unwrap_or_default() {
         [Bson::Document(only)] => Ok(only.get_str("shardName").unwrap_or_default().to_owned()),
@@ -233,19 +200,12 @@ fn with_inner(body: &RawDocument, inner: &RawDocument) -> Result<RawDocumentBuf,
 fn joined_explain(answers: &[(Shard, Document)]) -> Document {
     let mut plans = Vec::new();
     for (shard, answer) in answers {
-        let mut plan = answer
-            .get_document("queryPlanner")
-            .cloned()
-            .unwrap_or_default();
+        let mut plan = answer.get_document("queryPlanner").cloned().unwrap_or_default();
         plan.insert("shardName", &shard.id);
         plan.insert("connectionString", &shard.replica_set);
         plans.push(plan);
     }
-    let stage = if plans.len() == 1 {
-        "SINGLE_SHARD"
-    } else {
-        "SHARD_MERGE"
-    };
+    let stage = if plans.len() == 1 { "SINGLE_SHARD" } else { "SHARD_MERGE" };
     let winning = doc! { "stage": stage, "shards": plans };
     doc! { "queryPlanner": { "mongosPlannerVersion": 1, "winningPlan": winning }, "ok": 1.0 }
 }

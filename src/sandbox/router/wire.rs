@@ -49,9 +49,7 @@ pub(super) struct Command {
 }
 
 /// Reads one message; `None` when the other side closed between two messages.
-pub(super) async fn read_message<R: AsyncRead + Unpin>(
-    reader: &mut R,
-) -> Result<Option<Message>, WireError> {
+pub(super) async fn read_message<R: AsyncRead + Unpin>(reader: &mut R) -> Result<Option<Message>, WireError> {
     let mut header = [0_u8; HEADER_BYTES];
     if reader.read(&mut header[..1]).await? == 0 {
         return Ok(None);
@@ -79,9 +77,7 @@ pub(super) async fn read_message<R: AsyncRead + Unpin>(
 
 /// Parses what follows the header of an OP_MSG.
 pub(super) fn parse_command(request_id: i32, payload: &[u8]) -> Result<Command, WireError> {
-    let (flags, mut rest) = payload
-        .split_first_chunk::<4>()
-        .ok_or(WireError::Malformed("no flags"))?;
+    let (flags, mut rest) = payload.split_first_chunk::<4>().ok_or(WireError::Malformed("no flags"))?;
     let flags = u32::from_le_bytes(*flags);
     if flags & REQUIRED_FLAGS & !(CHECKSUM_PRESENT | MORE_TO_COME) != 0 {
         return Err(WireError::Malformed("an unknown required flag"));
@@ -111,10 +107,7 @@ pub(super) fn parse_command(request_id: i32, payload: &[u8]) -> Result<Command, 
 
 fn parse_legacy_query(request_id: i32, payload: &[u8]) -> Result<Message, WireError> {
     let after_flags = payload.get(4..).unwrap_or_default();
-    let name_end = after_flags
-        .iter()
-        .position(|byte| *byte == 0)
-        .ok_or(WireError::Malformed("no collection name"))?;
+    let name_end = after_flags.iter().position(|byte| *byte == 0).ok_or(WireError::Malformed("no collection name"))?;
     // The name's NUL, then how many to skip and how many to return: neither matters to `hello`.
     let rest = after_flags.get(name_end + 9..).unwrap_or_default();
     let length = sized_length(rest)?;
@@ -123,12 +116,7 @@ fn parse_legacy_query(request_id: i32, payload: &[u8]) -> Result<Message, WireEr
 }
 
 /// An OP_MSG with one body and the given kind 1 sections.
-pub(super) fn encode_command(
-    request_id: i32,
-    response_to: i32,
-    body: &RawDocument,
-    sequences: &[u8],
-) -> Vec<u8> {
+pub(super) fn encode_command(request_id: i32, response_to: i32, body: &RawDocument, sequences: &[u8]) -> Vec<u8> {
     let length = HEADER_BYTES + 5 + body.as_bytes().len() + sequences.len();
     let mut message = header(length, request_id, response_to, OP_MSG);
     message.extend_from_slice(&0_u32.to_le_bytes());
@@ -163,9 +151,7 @@ fn header(length: usize, request_id: i32, response_to: i32, opcode: i32) -> Vec<
 
 /// The length a document or sequence states about itself, if the bytes hold that much.
 fn sized_length(bytes: &[u8]) -> Result<usize, WireError> {
-    let stated = bytes
-        .first_chunk::<4>()
-        .ok_or(WireError::Malformed("a section cut short"))?;
+    let stated = bytes.first_chunk::<4>().ok_or(WireError::Malformed("a section cut short"))?;
     let length = usize::try_from(i32::from_le_bytes(*stated)).unwrap_or(0);
     if length < 5 || length > bytes.len() {
         return Err(WireError::Malformed("a section of impossible length"));
@@ -262,11 +248,7 @@ mod tests {
         bytes.extend_from_slice(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
         bytes.extend_from_slice(body.as_bytes());
         let message = read_message(&mut bytes.as_slice()).await;
-        let Ok(Some(Message::LegacyQuery {
-            request_id,
-            body: read,
-        })) = message
-        else {
+        let Ok(Some(Message::LegacyQuery { request_id, body: read })) = message else {
             panic!("not a legacy query");
         };
         assert_eq!((request_id, read), (9, body));

@@ -43,31 +43,19 @@ fn product_page(pipeline: &mut Pipeline, n: u64) {
     let (name, price) = (product(n), between(n, 5, 900) * 1_000);
     let value = format!(r#"{{"id": {n}, "name": "{name}", "price_krw": {price}}}"#);
     let seconds = between(n, MINUTE, DAY);
-    pipeline
-        .set_ex(format!(":1:product:{n}"), value, seconds)
-        .ignore();
+    pipeline.set_ex(format!(":1:product:{n}"), value, seconds).ignore();
 }
 
 fn rendered_page(pipeline: &mut Pipeline, n: u64) {
-    let value = format!(
-        "<!doctype html><title>{}</title><p>{}</p>",
-        product(n),
-        note(n)
-    );
+    let value = format!("<!doctype html><title>{}</title><p>{}</p>", product(n), note(n));
     let seconds = between(n ^ 1, 5 * MINUTE, DAY / 4);
-    pipeline
-        .set_ex(format!(":1:page:{n}"), value, seconds)
-        .ignore();
+    pipeline.set_ex(format!(":1:page:{n}"), value, seconds).ignore();
 }
 
 /// Every third one has no lifetime: they are what fills a cache up over the years.
 fn session(pipeline: &mut Pipeline, n: u64) {
     let key = format!("session:{:016x}{:016x}", mix(n), mix(n ^ 2));
-    let value = format!(
-        r#"{{"user_id": {}, "name": "{}"}}"#,
-        mix(n) % 4_000,
-        name(n)
-    );
+    let value = format!(r#"{{"user_id": {}, "name": "{}"}}"#, mix(n) % 4_000, name(n));
     match n % 3 {
         0 => pipeline.set(key, value).ignore(),
         _ => pipeline.set_ex(key, value, 14 * DAY).ignore(),
@@ -75,31 +63,19 @@ fn session(pipeline: &mut Pipeline, n: u64) {
 }
 
 fn cart(pipeline: &mut Pipeline, n: u64) {
-    let value = format!(
-        r#"[{{"product": "{}", "quantity": {}}}]"#,
-        product(n),
-        n % 4 + 1
-    );
+    let value = format!(r#"[{{"product": "{}", "quantity": {}}}]"#, product(n), n % 4 + 1);
     pipeline.set(format!("cart:{n}"), value).ignore();
 }
 
 fn other_types() -> Pipeline {
     let mut pipeline = redis::pipe();
-    for (plan, price) in [
-        ("basic", 5_500),
-        ("business", 22_000),
-        ("enterprise", 99_000),
-    ] {
+    for (plan, price) in [("basic", 5_500), ("business", 22_000), ("enterprise", 99_000)] {
         pipeline.hset("plans:price_krw", plan, price).ignore();
     }
     for n in 1..=50_u64 {
-        pipeline
-            .rpush("orders:recent", format!("order {n}: {}", product(n)))
-            .ignore();
+        pipeline.rpush("orders:recent", format!("order {n}: {}", product(n))).ignore();
         pipeline.sadd("visitors:today", mix(n) % 4_000).ignore();
-        pipeline
-            .zadd("products:popular", product(n), between(n, 1, 1_000))
-            .ignore();
+        pipeline.zadd("products:popular", product(n), between(n, 1, 1_000)).ignore();
     }
     pipeline.expire("visitors:today", 86_400).ignore();
     pipeline

@@ -24,13 +24,8 @@ pub(super) async fn fill(router_port: u16) -> Result<(), mongodb::error::Error> 
     let shard = doc! { "shardCollection": "shop.orders", "key": { "customer_id": "hashed" } };
     admin.run_command(shard).await?;
     let expiry = IndexOptions::builder().expire_after(THIRTY_DAYS).build();
-    let expiry = IndexModel::builder()
-        .keys(doc! { "last_seen": 1 })
-        .options(expiry)
-        .build();
-    shop.collection::<Document>("sessions")
-        .create_index(expiry)
-        .await?;
+    let expiry = IndexModel::builder().keys(doc! { "last_seen": 1 }).options(expiry).build();
+    shop.collection::<Document>("sessions").create_index(expiry).await?;
 
     let waiting = client.database("mydatabase").collection("mycollection");
     try_join!(

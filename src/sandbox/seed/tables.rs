@@ -11,8 +11,7 @@ const FORGOTTEN: &str = "
 SELECT pg_create_logical_replication_slot('forgotten_reporting', 'test_decoding')
 WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = 'forgotten_reporting')";
 /// A segment ended early still takes its 16 MB on disk, for the price of one small record.
-const WRITE_ONE_SEGMENT: &str =
-    "SELECT pg_logical_emit_message(false, 'outgrow', '보고서'); SELECT pg_switch_wal()";
+const WRITE_ONE_SEGMENT: &str = "SELECT pg_logical_emit_message(false, 'outgrow', '보고서'); SELECT pg_switch_wal()";
 const SEGMENTS: usize = 5;
 
 pub(super) async fn fill(settings: &Postgres) -> Result<(), Error> {

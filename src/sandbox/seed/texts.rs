@@ -3,24 +3,10 @@
 
 pub(super) const REGIONS: [&str; 4] = ["kr", "jp", "de", "us"];
 
-const GIVEN: [&str; 12] = [
-    "민준", "서연", "도윤", "하은", "지호", "수아", "Yuki", "Haruto", "Lena", "Jonas", "Olivia",
-    "Ethan",
-];
-const FAMILY: [&str; 12] = [
-    "김",
-    "이",
-    "박",
-    "최",
-    "정",
-    "강",
-    "佐藤",
-    "鈴木",
-    "Müller",
-    "Schneider",
-    "Smith",
-    "Johnson",
-];
+const GIVEN: [&str; 12] =
+    ["민준", "서연", "도윤", "하은", "지호", "수아", "Yuki", "Haruto", "Lena", "Jonas", "Olivia", "Ethan"];
+const FAMILY: [&str; 12] =
+    ["김", "이", "박", "최", "정", "강", "佐藤", "鈴木", "Müller", "Schneider", "Smith", "Johnson"];
 const PRODUCTS: [&str; 10] = [
     "웹 호스팅 기본형",
     "웹 호스팅 비즈니스",
@@ -58,10 +44,7 @@ pub(super) fn name(n: u64) -> String {
 }
 
 pub(super) fn email(n: u64) -> String {
-    format!(
-        "user{n}@{}",
-        ["example.kr", "example.com", "example.de"][index(mix(n ^ 2), 3)]
-    )
+    format!("user{n}@{}", ["example.kr", "example.com", "example.de"][index(mix(n ^ 2), 3)])
 }
 
 pub(super) fn region(n: u64) -> &'static str {

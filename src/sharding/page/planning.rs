@@ -5,17 +5,20 @@ use leptos_router::components::Form;
 
 use super::{Asked, List};
 use crate::error::AppError;
-use crate::sharding::api::{ApplyChange, plan_change};
+use crate::sharding::api::plan_change;
 use crate::sharding::model::{Namespace, ShardKey};
 use crate::text::{Words, use_lang};
+use crate::ui::fetch::fetch;
 use crate::ui::form::{Choice, TextField, Tick, error_at};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 
+const APPLY: &str = "/api/sharding/apply_change";
+
 /// The form, or the plan once the form is filled.
 #[component]
 pub fn Planning(asked: Memo<Asked>, list: List) -> impl IntoView {
-    let planned = Resource::new(
+    let planned = fetch(
         move || Asked { search: String::new(), after: String::new(), record: String::new(), ..asked.get() },
         |form| async move {
             if form.action.is_empty() {
@@ -24,7 +27,6 @@ pub fn Planning(asked: Memo<Asked>, list: List) -> impl IntoView {
             plan_change(form.target, form.action, form.namespace, form.key, form.spread, form.unique).await.map(Some)
         },
     );
-    let apply = ServerAction::<ApplyChange>::new();
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
@@ -35,7 +37,7 @@ pub fn Planning(asked: Memo<Asked>, list: List) -> impl IntoView {
                 match planned {
                     // The list below says what the target is; no form is shown for what must not be written to.
                     _ if error_at(refused.as_ref(), "target").is_some() => ().into_any(),
-                    Ok(Some(planned)) => view! { <Confirm planned=planned back=back apply=apply /> }.into_any(),
+                    Ok(Some(planned)) => view! { <Confirm planned=planned back=back action=APPLY /> }.into_any(),
                     Ok(None) => view! { <ShardForm asked=asked error=None /> }.into_any(),
                     Err(error) => view! { <ShardForm asked=asked error=Some(error) /> }.into_any(),
                 }

@@ -54,7 +54,7 @@ fn with_every_type() -> Document {
 #[test]
 fn a_document_with_every_type_passes() {
     assert_eq!(check(&reply(&bytes(&with_every_type()))), Ok(()));
-    let pointer = b"\x1c\0\0\0\x0cp\0\x04\0\0\0a.b\0123456789012\0";
+    let pointer = b"\x1c\0\0\0\x0cp\0\x04\0\0\0a.b\0ABCDEFGHIJKL\0";
     assert_eq!(check(&reply(pointer)), Ok(()), "DBPointer");
 }
 
