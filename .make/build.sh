@@ -7,6 +7,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 mode=${1:-demo}
 
 main() {
+  # Two builds in one checkout would take each other's files away.
+  mkdir -p "$out"
+  exec 9>"$out/build.lock"
+  flock 9 || true
   step "Browser's half (WebAssembly)"
   cargo build --locked --lib --profile wasm-release --features hydrate --target "$wasm_target"
   make_site

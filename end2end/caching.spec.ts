@@ -18,7 +18,7 @@ test('cache query: the textbook lines, from the query to the expiry', async ({ p
   await page.getByRole('button', { name: 'Show the plan' }).click()
 
   const plan = page.getByRole('region', { name: 'Cache the result of a query as mydata for 1 min 0 s' })
-  await expect(plan.getByText(QUERY)).toBeVisible()
+  await expect(plan.getByRole('figure', { name: 'psql' }).getByText(QUERY)).toBeVisible()
   await expect(plan.getByText(/^SET mydata .* EX 60$/)).toBeVisible()
   await expect(plan.getByText('The key mydata is free.')).toBeVisible()
   expect(await redis.exists('mydata'), 'a plan changes nothing').toBe(0)

@@ -1,0 +1,46 @@
+// Every page of the console, and what it says of itself in both languages: for the tests and for the pictures.
+export interface ConsolePage {
+  /** A short name, for titles and files. */
+  name: string
+  path: string
+  /** The heading, in English and in Korean. The title of the document is the same. */
+  en: string
+  ko: string
+  signedOut?: boolean
+}
+
+const page = (name: string, path: string, en: string, ko: string): ConsolePage => ({ name, path, en, ko })
+
+const QUERY = encodeURIComponent('SELECT id, name, price_krw FROM products ORDER BY id LIMIT 3')
+
+export const LOG_IN: ConsolePage = { ...page('login', '/login', 'Log in', '로그인'), signedOut: true }
+
+export const PAGES: ConsolePage[] = [
+  page('overview', '/', 'Overview', '개요'),
+  page('sharding', '/sharding', 'Sharding', '샤딩'),
+  page('replication', '/replication', 'Replication slots', '복제 슬롯'),
+  page('caching', '/caching', 'Cache and time to live', '캐시와 TTL'),
+  page('audit', '/audit', 'Record', '기록'),
+  page('settings', '/settings', 'Settings', '설정'),
+]
+
+/** The same pages with a plan, with what was asked for in the address, and with something wrong. */
+export const STATES: ConsolePage[] = [
+  page('sharding-plan', '/sharding?target=mongo&action=shard_collection&namespace=shop.logs&key=level', 'Sharding', '샤딩'),
+  page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
+  page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),
+  page(
+    'caching-plan',
+    `/caching?target=cache&action=store_query&source=pg-main&key=planned&ttl=60&query=${QUERY}`,
+    'Cache and time to live',
+    '캐시와 TTL',
+  ),
+  page('caching-key', '/caching?target=cache&key=:1:product:7', 'Cache and time to live', '캐시와 TTL'),
+  page('audit-record', '/audit?record=1', 'Record', '기록'),
+]
+
+export const WRONG: ConsolePage[] = [
+  page('replication-wrong', '/replication?target=pg-main&action=create_slot&name=MySlot', 'Replication slots', '복제 슬롯'),
+  page('target-unknown', '/caching?target=nowhere', 'Cache and time to live', '캐시와 TTL'),
+  page('not-found', '/no-such-page', 'There is no such page', '페이지가 없습니다'),
+]
