@@ -67,7 +67,8 @@ rust_tests() {
     return
   fi
   OUTGROW_TEST_SANDBOX=$sandbox \
-    stage "rust tests" cargo test --locked --features "$server_features" --no-fail-fast "$@" || true
+    stage "rust tests" \
+    cargo test --locked --features "$server_features" --no-fail-fast "$@" -- --include-ignored || true
   stop_sandbox
 }
 

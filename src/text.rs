@@ -111,7 +111,7 @@ pub fn count(number: i64) -> String {
         out.push('-');
     }
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -128,7 +128,9 @@ pub fn span(millis: i64) -> Words {
     match (days, hours, minutes) {
         (0, 0, 0) if seconds == 0 => words!("{sign}{millis} ms", "{sign}{millis}ms"),
         (0, 0, 0) => words!("{sign}{rest} s", "{sign}{rest}초"),
+        (0, 0, _) if rest == 0 => words!("{sign}{minutes} min", "{sign}{minutes}분"),
         (0, 0, _) => words!("{sign}{minutes} min {rest} s", "{sign}{minutes}분 {rest}초"),
+        (0, _, 0) => words!("{sign}{hours} h", "{sign}{hours}시간"),
         (0, _, _) => words!("{sign}{hours} h {minutes} min", "{sign}{hours}시간 {minutes}분"),
         _ => words!("{sign}{days} d {hours} h", "{sign}{days}일 {hours}시간"),
     }
@@ -171,6 +173,8 @@ mod tests {
     fn a_span_shows_its_two_largest_units() {
         assert_eq!(span(999).en, "999 ms");
         assert_eq!(span(59_999).en, "59 s");
+        assert_eq!(span(60_000), Words::new("1 min", "1분"));
+        assert_eq!(span(3_600_000).en, "1 h");
         assert_eq!(span(7_800_000), Words::new("2 h 10 min", "2시간 10분"));
         assert_eq!(span(-90_000).en, "-1 min 30 s");
     }

@@ -83,7 +83,7 @@ fn KeyFacts(state: KeyState) -> impl IntoView {
             <dt>{lang.of("Value", "값")}</dt>
             <dd>{size}</dd>
             <dt>{lang.of("From the cache", "캐시에서")}</dt>
-            <dd>{hit.then_some(time)}</dd>
+            <dd>{if hit { time } else { "–".to_owned() }}</dd>
             {state.query.map(|query| view! { <DatabaseTime query=query /> })}
         </dl>
         {state

@@ -9,7 +9,7 @@ use crate::change::apply::fingerprint;
 use crate::change::{Blast, Check, Command, Plan};
 use crate::error::AppError;
 use crate::targets::model::TargetId;
-use crate::text::{Words, span};
+use crate::text::{Words, count, span};
 use crate::words;
 
 /// Plans a change.
@@ -96,6 +96,7 @@ fn store_query(
         command(&["SET", key.as_str(), ROWS, "EX", &seconds]),
     ];
     let exists = facts.lifetime != Lifetime::Missing;
+    let most = count(i64::from(MOST_ROWS));
     let time = span(ttl.seconds() * 1000);
     Plan {
         title: Words::new(
@@ -110,7 +111,7 @@ fn store_query(
                 "The query runs once on {server}, in a read-only transaction that the server ends after 3 s.",
                 "쿼리가 {server}에서 읽기 전용 트랜잭션으로 한 번 실행되며, 3초가 넘으면 서버가 중단합니다.",
             ),
-            words!("At most {MOST_ROWS} rows are stored, as JSON.", "최대 {MOST_ROWS}행이 JSON으로 저장됩니다."),
+            words!("At most {most} rows are stored, as JSON.", "최대 {most}행이 JSON으로 저장됩니다."),
         ],
         way_back: if exists {
             words!("None for the value that is there now: it is overwritten.", "없음: 지금 있는 값은 덮어써집니다.")

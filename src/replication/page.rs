@@ -115,7 +115,7 @@ fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
     }
 }
 
-/// The form for a new slot, unless a plan is being looked at. It is open when it has something to say.
+/// The form for a new slot, unless a plan is being looked at.
 #[component]
 fn Creation(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
     view! {
@@ -127,7 +127,7 @@ fn Creation(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
                     Ok(Some(_)) => ().into_any(),
                     Ok(None) => view! { <CreateForm asked=asked error=None /> }.into_any(),
                     Err(error) => {
-                        let error = Some(error).filter(|_| asked.action == "create_slot");
+                        let error = (asked.action == "create_slot").then_some(error);
                         view! { <CreateForm asked=asked error=error /> }.into_any()
                     }
                 }
@@ -140,13 +140,10 @@ fn Creation(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
 fn CreateForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let at_name = error_at(error.as_ref(), "name");
-    let open = error.is_some();
     let elsewhere = error.filter(|error| error.field.is_none());
     view! {
-        <details class="card" open=open>
-            <summary>
-                <h2>{lang.of("Create a physical slot", "물리 슬롯 생성")}</h2>
-            </summary>
+        <section class="card">
+            <h2>{lang.of("Create a physical slot", "물리 슬롯 생성")}</h2>
             {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
             <Form method="GET" action="/replication">
                 <input type="hidden" name="target" value=asked.target />
@@ -189,7 +186,7 @@ fn CreateForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                     <button class="primary">{lang.of("Show the plan", "계획 보기")}</button>
                 </p>
             </Form>
-        </details>
+        </section>
     }
 }
 
@@ -289,7 +286,7 @@ fn SlotRow(seen: Slot, target: String, bounded: bool) -> impl IntoView {
         None if bounded => "–".to_owned(),
         None => lang.of("no limit", "한도 없음").to_owned(),
     };
-    let holds = slot.held_bytes.is_some_and(|held| held > 0);
+    let holds = slot.held_bytes.is_some_and(|held| held >= SEGMENT);
     let user = match (slot.active, slot.user) {
         (true, Some(user)) => user.into_any(),
         (true, None) => lang.of("somebody (no permission to see who)", "사용 중(누구인지 볼 권한 없음)").into_any(),
@@ -335,6 +332,9 @@ fn SlotRow(seen: Slot, target: String, bounded: bool) -> impl IntoView {
         </tr>
     }
 }
+
+/// Bytes of a WAL file, by default. A slot that holds less costs nothing worth a warning.
+const SEGMENT: i64 = 16 * 1024 * 1024;
 
 /// `wal_status` in plain words.
 fn wal_word(slot: &Slot, lang: crate::text::Lang) -> (&'static str, &'static str) {

@@ -10,6 +10,9 @@ pub fn error_at(error: Option<&AppError>, name: &str) -> Option<Words> {
     error.filter(|error| error.field.as_deref() == Some(name)).map(|error| error.happened.clone())
 }
 
+/// The rule that a field keeps, as its model tells it.
+pub type Check = fn(&str) -> Result<(), Words>;
+
 /// A line of text. `check` is run on every key once WASM is there, by the same function that the server uses.
 #[component]
 pub fn TextField(
@@ -21,7 +24,7 @@ pub fn TextField(
     #[prop(into)] value: String,
     #[prop(optional)] help: &'static str,
     #[prop(optional_no_strip)] error: Option<Words>,
-    #[prop(optional)] check: Option<fn(&str) -> Result<(), Words>>,
+    #[prop(optional)] check: Option<Check>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(default = true)] required: bool,

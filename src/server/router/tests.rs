@@ -11,6 +11,8 @@ use crate::auth::session::{accounts, setup};
 use crate::change::Outcome;
 use crate::server::config::{Config, StateDir, Web};
 
+mod real;
+
 const HOST: &str = "127.0.0.1:3000";
 const FORM: &str = "application/x-www-form-urlencoded";
 const PASSWORD: &str = "correct horse battery";
@@ -48,6 +50,10 @@ impl Answer {
 
 impl Console {
     async fn new(name: &str) -> Self {
+        Self::with_targets(name, None).await
+    }
+
+    async fn with_targets(name: &str, targets: Option<PathBuf>) -> Self {
         let dir = std::env::temp_dir().join(format!("outgrow-router-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dir);
         let site = dir.join("site");
@@ -57,7 +63,7 @@ impl Console {
         }
         let web = Web { addr: HOST.parse().expect("an address"), site, public_origin: None, allowed_hosts: Vec::new() };
         let state = StateDir::at(dir.join("state")).path().expect("a path");
-        let config = Config::new(web, state, None).expect("a good configuration");
+        let config = Config::new(web, state, targets).expect("a good configuration");
         let state = State::open(config).await.expect("a console");
         Self { router: router(&state), state, dir }
     }
