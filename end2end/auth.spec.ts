@@ -94,7 +94,7 @@ test('log out: ends the session at the server, not only in the browser', async (
 test('signed out: every page leads to the log-in, with an empty body', async () => {
   for (const path of [...PAGES, '/audit?record=1', '/no-such-page', '/%2e%2e/settings', '/Settings', '/api/']) {
     const answer = await get(path)
-    const where = path.startsWith('/api/') ? [401] : [302, path === '/' ? '/login' : `/login?next=${encoded(path)}`]
+    const where = path.startsWith('/api/') ? [401] : [302, path === '/' ? '/login' : `/login?next=${encodeURIComponent(path)}`]
     expect([answer.status, answer.headers.location].slice(0, where.length), path).toEqual(where)
     if (answer.status === 302) expect(answer.body, path).toBe('')
   }
@@ -232,9 +232,4 @@ function exchange(method: string, path: string, body: string, headers: Record<st
     request.on('error', reject)
     request.end(body)
   })
-}
-
-/** A path as the console writes it into its own addresses. */
-function encoded(path: string): string {
-  return encodeURIComponent(path).replaceAll('%2F', '/')
 }

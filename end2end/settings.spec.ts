@@ -1,7 +1,7 @@
 // Targets that are entered in the browser: tried, kept sealed, shown, taken out again.
 import { readdirSync, readFileSync } from 'node:fs'
 import { databases, expect, lastRecord, logIn, open, own, test, verifyRecord, withWasm } from './fixtures.js'
-import { state } from './playwright.config.js'
+import { address, state } from './playwright.config.js'
 
 test.beforeEach(async ({ page }) => logIn(page))
 
@@ -72,7 +72,7 @@ test('add target: a wrong password is told, and the other fields are kept', asyn
 test('add target: addresses where no database is are refused', async ({ page }) => {
   for (const [host, port, told] of [
     ['169.254.169.254', '80', 'No database can be at this address'],
-    ['127.0.0.1', '3999', 'No database can be at this address'],
+    [...(address.split(':') as [string, string]), 'No database can be at this address'],
     ['a b', '6379', 'A host name or an IP address'],
     ['127.0.0.1', '0', 'A number from 1 to 65535'],
     ['127.0.0.1', '1', 'No answer'],
