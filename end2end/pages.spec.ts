@@ -15,11 +15,15 @@ async function lookAt(page: Page, { path, en, ko }: ConsolePage, lang: string, t
   await expect(page).toHaveTitle(`${heading} · Outgrow`)
   await expect(page.locator('html')).toHaveAttribute('lang', lang)
   await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
-  // axe is a script itself.
-  if (!withWasm()) return
-  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+  // axe is a script itself. What it looks at is decided by the language and by the colours, not by the two together.
+  if (withWasm() && (lang === 'en') === (theme === 'light')) await askAxe(page, `${path} in ${lang}, ${theme}`)
+}
+
+async function askAxe(page: Page, what: string) {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+  const found = await new AxeBuilder({ page }).withTags(tags).options({ resultTypes: ['violations'] }).analyze()
   const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`)
-  expect(told, `${path} in ${lang}, ${theme}`).toEqual([])
+  expect(told, what).toEqual([])
 }
 
 for (const lang of ['en', 'ko']) {
@@ -103,7 +107,7 @@ test('every page: its outline', async ({ page }) => {
       - rowgroup:
         - row "Slot Kind Used by WAL WAL held back Until lost Action"
       - rowgroup:
-        - row /forgotten_reporting logical .* nobody kept/
+        - row /forgotten_reporting logical .* nobody reads it kept/
         - row /standby1 physical .* kept .* in use/
   `)
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`

@@ -102,6 +102,8 @@ impl Engine<Change> for Postgres {
     async fn run(&self, command: &Command) -> Result<Words, AppError> {
         let sql = command.exact.clone();
         let answer = postgres::change(&self.entry, |client| async move { client.simple_query(&sql).await }).await?;
+        // Whoever looks from now on must see what was changed, and not what was seen a moment before.
+        self.entry.shared::<Watched>().last.lock().await.clear();
         first_row(&answer).map(Words::same).ok_or_else(|| {
             // Our statements pick what they change by what the plan saw; no row means that it is not so any more.
             AppError::new(
