@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::change::{Blast, Check, Command, Outcome, Plan, Planned, Report, Verdict};
+use crate::change::{Blast, Check, Command, Outcome, Plan, Planned, Ran, Report, Verdict};
 use crate::text::{Lang, span, use_lang};
 use crate::tr;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
@@ -187,24 +187,32 @@ pub fn ReportView(report: Report) -> impl IntoView {
         <Notice tone=tone text=report.summary word=Some(word)>
             {report.error.map(|error| view! { <ErrorNotice error=error /> })}
             <p>{report.read_back.read(lang)}</p>
-            <details>
-                <summary>{lang.of("What ran, and what the database answered", "실행된 명령과 데이터베이스의 응답")}</summary>
-                <ol class="commands">
-                    {ran
-                        .into_iter()
-                        .map(|ran| {
-                            let time = micros(ran.micros, lang);
-                            view! {
-                                <li>
-                                    <CommandText command=ran.command />
-                                    <p>"→ " {ran.answer.read(lang)} " " <span class="muted">{time}</span></p>
-                                </li>
-                            }
-                        })
-                        .collect_view()}
-                </ol>
-            </details>
+            {(!ran.is_empty()).then(|| view! { <WhatRan ran=ran /> })}
         </Notice>
+    }
+}
+
+#[component]
+fn WhatRan(ran: Vec<Ran>) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <details>
+            <summary>{lang.of("What ran, and what the database answered", "실행된 명령과 데이터베이스의 응답")}</summary>
+            <ol class="commands">
+                {ran
+                    .into_iter()
+                    .map(|ran| {
+                        let time = micros(ran.micros, lang);
+                        view! {
+                            <li>
+                                <CommandText command=ran.command />
+                                <p>"→ " {ran.answer.read(lang)} " " <span class="muted">{time}</span></p>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ol>
+        </details>
     }
 }
 
