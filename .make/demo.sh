@@ -15,5 +15,7 @@ if [[ ${1:-} == reset ]]; then
 fi
 
 step "Starting"
+options=()
+if [[ -n ${OUTGROW_POSTGRES:-} ]]; then options+=(--postgres "$OUTGROW_POSTGRES"); fi
 # In place of this shell, so that Ctrl-C and signals reach the console itself.
-exec "$console" demo --state "$state" --site "$site" --addr "${OUTGROW_ADDR:-127.0.0.1:3000}"
+exec "$console" demo --state "$state" --site "$site" --addr "${OUTGROW_ADDR:-127.0.0.1:3000}" "${options[@]}"

