@@ -1,6 +1,7 @@
 //! What is asked of and sent to PostgreSQL, 13 to 18.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
@@ -103,7 +104,7 @@ impl Engine<Change> for Postgres {
         let sql = command.exact.clone();
         let answer = postgres::change(&self.entry, |client| async move { client.simple_query(&sql).await }).await?;
         // Whoever looks from now on must see what was changed, and not what was seen a moment before.
-        self.entry.shared::<Watched>().last.lock().await.clear();
+        self.entry.shared::<Watched>().forget();
         first_row(&answer).map(Words::same).ok_or_else(|| {
             // Our statements pick what they change by what the plan saw; no row means that it is not so any more.
             AppError::new(
@@ -169,22 +170,36 @@ fn read_slot(row: &tokio_postgres::Row) -> Slot {
     }
 }
 
-/// The last answer for each search, so that the server is asked once a second however many watch.
+/// What is asked of a server by those who look, so that it is asked once a second however many they are.
 #[derive(Default)]
 struct Watched {
-    last: Mutex<Last>,
+    questions: std::sync::Mutex<HashMap<(String, i64), Arc<Question>>>,
 }
 
+/// A search and its last answer. A failure is an answer too: whoever waited with the first one need not wait again.
 #[derive(Default)]
-struct Last {
-    lists: std::collections::HashMap<(String, i64), (Instant, SlotList)>,
-    /// A server that does not answer one search answers none.
-    failure: Option<(Instant, AppError)>,
+struct Question {
+    last: Mutex<Option<(Instant, Result<SlotList, AppError>)>>,
 }
 
 const FRESH: Duration = Duration::from_millis(900);
 /// Searches remembered at most; a new one beyond that empties the memory.
 const REMEMBERED: usize = 64;
+
+impl Watched {
+    fn question(&self, search: &str, page: i64) -> Arc<Question> {
+        let mut questions = self.questions.lock().unwrap_or_else(PoisonError::into_inner);
+        if questions.len() >= REMEMBERED {
+            questions.clear();
+        }
+        Arc::clone(questions.entry((search.to_owned(), page)).or_default())
+    }
+
+    /// An answer that is on its way goes to those who asked before, and to nobody after.
+    fn forget(&self) {
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
 
 /// A page of slots whose name contains `search`, those that hold most WAL first.
 ///
@@ -192,33 +207,17 @@ const REMEMBERED: usize = 64;
 /// `NotFound` when there is no such target; else as [`postgres::read`].
 pub async fn list(who: &Authorized<Reads>, target: &str, search: &str, page: i64) -> Result<SlotList, AppError> {
     let entry = who.state().registry.find(target, TargetKind::Postgresql)?;
-    let watched = entry.shared::<Watched>();
-    let key = (search.to_owned(), page);
-    // Held while the server is asked, so that all who come meanwhile get the one answer. That may be that there is none:
-    // else each of them would wait for the next deadline in turn.
-    let mut last = watched.last.lock().await;
-    if let Some((at, list)) = last.lists.get(&key)
+    let question = entry.shared::<Watched>().question(search, page);
+    // Held while the server is asked, so that all who come meanwhile get the one answer.
+    let mut last = question.last.lock().await;
+    if let Some((at, answer)) = last.as_ref()
         && at.elapsed() < FRESH
     {
         let age_millis = u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX);
-        return Ok(SlotList { age_millis, ..list.clone() });
-    }
-    if let Some((at, error)) = &last.failure
-        && at.elapsed() < FRESH
-    {
-        return Err(error.clone());
+        return answer.clone().map(|list| SlotList { age_millis, ..list });
     }
     let answer = ask(&entry, search, page).await;
-    match &answer {
-        Ok(list) => {
-            if last.lists.len() >= REMEMBERED {
-                last.lists.clear();
-            }
-            last.lists.insert(key, (Instant::now(), list.clone()));
-            last.failure = None;
-        }
-        Err(error) => last.failure = Some((Instant::now(), error.clone())),
-    }
+    *last = Some((Instant::now(), answer.clone()));
     answer
 }
 
