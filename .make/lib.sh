@@ -17,6 +17,13 @@ site=$out/site
 console=$out/outgrow # the release with the sandbox: what `make demo` and the browser tests start
 state=${OUTGROW_STATE:-$root/state/demo}
 
+# Cargo tells whether a source is newer than what was built of it, but not of which checkout it was built.
+mkdir -p "$CARGO_TARGET_DIR"
+if [[ $(cat "$CARGO_TARGET_DIR/.checkout" 2>/dev/null) != "$root" ]]; then
+  touch src/lib.rs src/main.rs
+  echo "$root" >"$CARGO_TARGET_DIR/.checkout"
+fi
+
 # Leptos reads it while compiling; set, the pages would ask for another name of the WASM file.
 unset LEPTOS_OUTPUT_NAME
 
