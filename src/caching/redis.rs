@@ -43,6 +43,8 @@ pub struct Cache {
 struct Rows {
     json: String,
     micros: u64,
+    /// The cache has taken them. Only then was the query's result stored, and is remembered.
+    stored: bool,
 }
 
 impl Cache {
@@ -66,7 +68,7 @@ impl Cache {
         Ok(Source::new(self.state.registry.find(name.as_str(), TargetKind::Postgresql)?))
     }
 
-    /// What a plan rests on: when the key dies (absolute, so that it stands still), its type, and the eviction policy.
+    /// What a plan rests on: when the key dies (absolute, so that it stands still), and its type.
     ///
     /// # Errors
     /// As [`target::with`].
@@ -89,11 +91,12 @@ impl Cache {
                 "{name}은(는) 이 콘솔이 보내지 않습니다."
             )));
         }
-        if let Some(place) = arguments.iter_mut().find(|argument| *argument == ROWS) {
+        let of_rows = takes_rows(&arguments);
+        if of_rows {
             let rows = self.rows.lock().await;
             let rows =
                 rows.as_ref().ok_or_else(|| refused(words!("There are no rows to store.", "저장할 행이 없습니다.")))?;
-            place.clone_from(&rows.json);
+            arguments[VALUE].clone_from(&rows.json);
         }
         let answer: redis::Value = target::with(&self.entry, |mut connection| async move {
             let mut command = redis::cmd(&arguments[0]);
@@ -108,10 +111,23 @@ impl Cache {
                 words!("Nothing was changed. Look at it again.", "변경된 것은 없습니다. 다시 확인하세요."),
             )),
             redis::Value::Int(number) => Ok(Words::same(number.to_string())),
-            redis::Value::Okay => Ok(Words::same("OK")),
+            redis::Value::Okay => {
+                if let Some(rows) = self.rows.lock().await.as_mut().filter(|_| of_rows) {
+                    rows.stored = true;
+                }
+                Ok(Words::same("OK"))
+            }
             _ => Ok(words!("an answer of another kind", "다른 형식의 응답")),
         }
     }
+}
+
+/// Where the value stands in `SET key value …`.
+const VALUE: usize = 2;
+
+/// Whether the value is that of the query before. Nowhere else are the words taken for it: a key may be called so.
+fn takes_rows(arguments: &[String]) -> bool {
+    arguments.first().is_some_and(|name| name == "SET") && arguments.get(VALUE).is_some_and(|value| value == ROWS)
 }
 
 fn refused(happened: Words) -> AppError {
@@ -149,7 +165,7 @@ impl Engine<Change> for Cache {
             let json = self.source(&source)?.rows(&command.exact).await?;
             let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
             let size = crate::text::bytes(i64::try_from(json.len()).unwrap_or(i64::MAX));
-            *self.rows.lock().await = Some(Rows { json, micros });
+            *self.rows.lock().await = Some(Rows { json, micros, stored: false });
             return Ok(words!("{size} of JSON", "JSON {size}"));
         }
         let arguments = serde_json::from_str(&command.exact)
@@ -159,7 +175,7 @@ impl Engine<Change> for Cache {
 
     async fn read_back(&self, change: &Change) -> Result<ReadBack, AppError> {
         if let Change::StoreQuery { target, key, ttl, source, query } = change
-            && let Some(rows) = self.rows.lock().await.as_ref()
+            && let Some(rows) = self.rows.lock().await.as_ref().filter(|rows| rows.stored)
         {
             let cached = super::model::CachedQuery {
                 source: source.to_string(),
@@ -285,6 +301,15 @@ fn literal_pattern(prefix: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_is_called_like_the_rows_stays_a_key() {
+        let vector = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert!(takes_rows(&vector(&["SET", "mydata", ROWS, "EX", "60"])));
+        assert!(takes_rows(&vector(&["SET", ROWS, ROWS, "EX", "60"])));
+        assert!(!takes_rows(&vector(&["SET", ROWS, "1"])));
+        assert!(!takes_rows(&vector(&["EXPIRE", ROWS, "60"])));
+    }
 
     #[test]
     fn a_prefix_is_searched_as_it_stands() {

@@ -34,7 +34,7 @@ impl Postgres {
         Ok(Self { entry: who.state().registry.find(target, TargetKind::Postgresql)? })
     }
 
-    /// Everything the checks need to know, in one round trip.
+    /// Everything the checks need to know.
     ///
     /// # Errors
     /// As [`postgres::read`].
