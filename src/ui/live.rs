@@ -49,7 +49,7 @@ pub fn use_ticker(millis: u64) -> Ticker {
     Effect::new(move |_| {
         let beat = move || {
             let asks = ticker.asked.get_value() > 0;
-            if !asks && !ticker.paused.get_untracked() && !document().hidden() {
+            if !asks && !ticker.paused.get_untracked() && !document().hidden() && !is_in_hand() {
                 ticker.tick.update(|tick| *tick += 1);
             }
         };
@@ -58,6 +58,12 @@ pub fn use_ticker(millis: u64) -> Ticker {
         }
     });
     ticker
+}
+
+/// Whether the focus is in a list or a value. What a person is about to press must not be replaced under their hand:
+/// the focus would be lost with it. Such a place can be focused itself, which is how it is known.
+fn is_in_hand() -> bool {
+    document().active_element().is_some_and(|element| matches!(element.closest("[tabindex='0']"), Ok(Some(_))))
 }
 
 /// The switch that stops and restarts a ticker. Without WASM nothing ticks, so it is not shown.
