@@ -8,7 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
-use crate::replication::page::ReplicationPage;
+use crate::replication::slots::page::ReplicationPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::OverviewPage;
 use crate::targets::settings::SettingsPage;

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod apply;
+#[cfg(feature = "ssr")]
+pub mod run;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +75,9 @@ pub struct Plan {
     pub title: Words,
     pub checks: Vec<Check>,
     pub commands: Vec<Command>,
+    /// Sent only when the effect does not show afterwards: they take the change back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revert: Vec<Command>,
     /// What it will cost and touch, a sentence each.
     pub effect: Vec<Words>,
     /// The inverse change, or "none" in those words.
@@ -110,6 +115,28 @@ pub enum Outcome {
     Failed,
     /// Sent, but the answer or the read-back is missing: look at the target.
     Unknown,
+}
+
+/// An attempt that still runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Underway {
+    /// The number of its record.
+    pub record: i64,
+    /// The target's id.
+    pub target: String,
+    /// The attempt in one sentence.
+    pub title: Words,
+    /// Since it began, in milliseconds.
+    pub millis: u64,
+    /// What it does, or what it waits for; empty where there is nothing to tell.
+    pub doing: Words,
+    /// How much is done, of how much where that is known, in the unit that `doing` names.
+    pub done: u64,
+    pub total: Option<u64>,
+    /// Whether it can be stopped now.
+    pub cancellable: bool,
+    /// Somebody has asked it to stop.
+    pub cancelling: bool,
 }
 
 /// What came of one command.

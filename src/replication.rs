@@ -1,10 +1,7 @@
-//! PostgreSQL replication slots: seen live, created and dropped by form.
+//! PostgreSQL replication. Each part is a slice of its own, built like a feature: slots are the first of them.
 
-pub mod api;
-pub mod model;
-pub mod page;
+pub mod slots;
+pub mod sql;
 
 #[cfg(feature = "ssr")]
-pub mod plan;
-#[cfg(feature = "ssr")]
-pub mod postgres;
+pub mod server;

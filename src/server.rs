@@ -17,6 +17,7 @@ use crate::auth::session::backoff::Backoff;
 use crate::auth::session::clock::Clock;
 use crate::auth::session::{accounts, setup};
 use crate::auth::{gate, session};
+use crate::change::run::Runs;
 use crate::server::assets::Assets;
 use crate::server::config::Config;
 use crate::server::store::Store;
@@ -34,6 +35,8 @@ pub struct State {
     pub hasher: Hasher,
     pub backoff: Backoff,
     pub clock: Clock,
+    /// Applies that are under way.
+    pub runs: Runs,
     /// Opens the passwords of targets that were entered in the browser.
     pub vault: Vault,
     /// Digest of the token that makes the first account; none once there is one.
@@ -60,6 +63,7 @@ impl State {
             hasher: Hasher::default(),
             backoff: Backoff::default(),
             clock: Clock::start(),
+            runs: Runs::default(),
             setup: Mutex::new(None),
             store,
             config,

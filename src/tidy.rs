@@ -33,10 +33,9 @@ fn body_of(path: &Path) -> String {
     text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
 }
 
-/// The room that a file is in: `replication/page.rs` is in the page of replication.
+/// The room that a file is in: `sharding/page.rs` and `replication/slots/page/table.rs` are in a page.
 fn is_in(name: &str, room: &str) -> bool {
-    let Some((_, rest)) = name.split_once('/') else { return false };
-    rest == format!("{room}.rs") || rest.starts_with(&format!("{room}/"))
+    name.trim_end_matches(".rs").split('/').skip(1).any(|part| part == room)
 }
 
 /// Files that name a module they must not know.

@@ -22,5 +22,19 @@ pub async fn list_records(#[server(default)] before: Option<i64>) -> Result<Page
 #[server(prefix = "/api/audit", endpoint = "read_record")]
 pub async fn read_record(id: i64) -> Result<Record, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
-    super::journal::read(&who.state().store, id).await
+    let underway = who.state().runs.find(id).map(|run| run.underway(id));
+    let record = super::journal::read(&who.state().store, id).await?;
+    Ok(Record { underway: underway.filter(|_| record.report.is_none()), ..record })
+}
+
+/// Asks an attempt that still runs to stop, and leads to its record. What became of it is told there.
+///
+/// # Errors
+/// When not logged in or without the right to change; `Conflict` when it cannot be stopped, or not any more.
+#[server(prefix = "/api/audit", endpoint = "cancel_run")]
+pub async fn cancel_run(id: i64) -> Result<(), AppError> {
+    let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
+    super::journal::cancel(&who, id).await?;
+    leptos_axum::redirect(&format!("/audit?record={id}"));
+    Ok(())
 }

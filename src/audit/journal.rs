@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 
 use super::model::{Entry, Page, Record};
 use crate::auth::session::clock::wall;
+use crate::auth::session::{Authorized, Changes};
 use crate::change::{Outcome, Plan, Report};
 use crate::error::AppError;
 use crate::server::store::Store;
@@ -142,6 +143,31 @@ pub async fn note(store: &Store, note: Note<'_>) -> Result<i64, AppError> {
     noted.await.map_err(not_recorded)
 }
 
+/// Asks an attempt that still runs to stop. The wish is written down first.
+///
+/// # Errors
+/// [`Kind::Conflict`](crate::error::Kind::Conflict) when it cannot be stopped, or not any more.
+pub async fn cancel(who: &Authorized<Changes>, id: i64) -> Result<(), AppError> {
+    let too_late = || {
+        AppError::new(
+            crate::error::Kind::Conflict,
+            words!("It has ended, or cannot be stopped at this point.", "이미 끝났거나 지금은 중단할 수 없습니다."),
+            words!("Look at its record.", "기록을 확인하세요."),
+        )
+    };
+    let run = who.state().runs.find(id).ok_or_else(too_late)?;
+    let note_of = Note {
+        actor: &who.operator().name,
+        from: who.from(),
+        word: "audit.cancel_run",
+        target: &run.underway(id).target,
+        title: words!("Asked the attempt {id} to stop", "{id}번 시도의 중단 요청"),
+        outcome: Outcome::Done,
+    };
+    note(&who.state().store, note_of).await?;
+    if run.cancel() { Ok(()) } else { Err(too_late()) }
+}
+
 fn not_recorded(error: AppError) -> AppError {
     AppError {
         happened: words!("This could not be recorded, so it was not done.", "기록할 수 없어 실행하지 않았습니다.",),
@@ -275,6 +301,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         change: row.get(9)?,
         plan: parsed(row, 10)?,
         report: parsed(row, 11)?,
+        underway: None,
         hash: chain::hex(&hash),
     })
 }

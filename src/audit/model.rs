@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::change::{Outcome, Plan, Report};
+use crate::change::{Outcome, Plan, Report, Underway};
 use crate::text::Words;
 
 /// A line in the list of records.
@@ -36,6 +36,8 @@ pub struct Record {
     /// The plan that was shown.
     pub plan: Option<Plan>,
     pub report: Option<Report>,
+    /// How far it is, while it runs.
+    pub underway: Option<Underway>,
     /// The head of the hash chain after this record's last row.
     pub hash: String,
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::api::read_record;
-use crate::change::{Outcome, Report};
-use crate::text::use_lang;
+use crate::change::{Outcome, Report, Underway};
+use crate::text::{Words, span, use_lang};
 use crate::ui::address::use_address;
 use crate::ui::fetch::fetch;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
@@ -36,7 +36,12 @@ pub fn LastRecord() -> impl IntoView {
                         let link = format!("/audit?record={}", record.entry.id);
                         let number = record.entry.id;
                         view! {
-                            {record.report.map_or_else(|| view! { <StillRuns /> }.into_any(), shown)}
+                            {record
+                                .report
+                                .map_or_else(
+                                    || view! { <StillRuns id=number underway=record.underway /> }.into_any(),
+                                    shown,
+                                )}
                             <p class="muted">
                                 <a href=link>{lang.of("Record no. ", "기록 번호 ")} {number}</a>
                             </p>
@@ -54,13 +59,41 @@ fn shown(report: Report) -> AnyView {
     view! { <ReportView report=report /> }.into_any()
 }
 
+/// An attempt without an end: how far it is, and how to stop it; or that nobody knows.
 #[component]
-fn StillRuns() -> impl IntoView {
+pub fn StillRuns(id: i64, underway: Option<Underway>) -> impl IntoView {
     let lang = use_lang();
-    let word = crate::ui::plan::outcome_tone(Outcome::Unknown, lang).1;
-    let text = words!(
-        "It still runs, or the console was stopped in the middle. Reload to see its end.",
-        "아직 실행 중이거나 콘솔이 도중에 멈췄습니다. 새로 고쳐 결과를 확인하세요.",
+    let Some(underway) = underway else {
+        let text = words!(
+            "It has begun and has no end: the console was stopped in the middle. Look at the target.",
+            "시작되었지만 끝이 기록되지 않았습니다. 콘솔이 도중에 멈췄으니 대상을 확인하세요.",
+        );
+        let word = crate::ui::plan::outcome_tone(Outcome::Unknown, lang).1;
+        return view! { <Notice tone=Tone::Warn text=text word=Some(word) /> }.into_any();
+    };
+    let since = span(i64::try_from(underway.millis).unwrap_or(i64::MAX));
+    let text = Words::new(
+        format!("{} Running for {}.", underway.doing.en, since.en),
+        format!("{} {} 동안 실행 중입니다.", underway.doing.ko, since.ko),
     );
-    view! { <Notice tone=Tone::Warn text=text word=Some(word) /> }
+    let done = underway.total.map(|total| (underway.done.min(total).to_string(), total.to_string()));
+    let stop = underway.cancellable && !underway.cancelling;
+    view! {
+        <Notice tone=Tone::Warn text=text word=Some(lang.of("Running", "실행 중"))>
+            {done.map(|(done, total)| {
+                view! { <progress value=done max=total aria-label=lang.of("Progress", "진행률")></progress> }
+            })}
+            {underway.cancelling.then(|| view! { <p>{lang.of("Stopping…", "중단하는 중…")}</p> })}
+            {stop
+                .then(|| {
+                    view! {
+                        <form method="post" action="/api/audit/cancel_run">
+                            <input type="hidden" name="id" value=id />
+                            <button class="danger">{lang.of("Stop it", "중단")}</button>
+                        </form>
+                    }
+                })}
+        </Notice>
+    }
+    .into_any()
 }

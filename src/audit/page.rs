@@ -4,12 +4,13 @@ use leptos::prelude::*;
 
 use super::api::{list_records, read_record};
 use super::model::{Entry, Page, Record};
+use super::notice::StillRuns;
 use crate::change::Outcome;
 use crate::text::{Lang, span, use_lang};
 use crate::ui::address::use_address;
 use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
-use crate::ui::notice::{ErrorNotice, Notice, Tone};
+use crate::ui::notice::{ErrorNotice, Tone};
 use crate::ui::plan::{PlanFacts, ReportView, outcome_tone};
 use crate::ui::table::{Badge, Empty, Table};
 use crate::words;
@@ -160,7 +161,7 @@ fn OneRecord(id: i64) -> impl IntoView {
 #[component]
 fn WholeRecord(record: Record) -> impl IntoView {
     let lang = use_lang();
-    let Record { entry, change, plan, report, hash } = record;
+    let Record { entry, change, plan, report, underway, hash } = record;
     let facts = facts(&entry, lang);
     let running = plan.is_some() && report.is_none();
     view! {
@@ -173,7 +174,7 @@ fn WholeRecord(record: Record) -> impl IntoView {
             </dd>
         </dl>
         {report.map(|report| view! { <ReportView report=report /> })}
-        {running.then(|| view! { <StillRunning /> })}
+        {running.then(|| view! { <StillRuns id=entry.id underway=underway /> })}
         {plan.map(|plan| view! { <PlanFacts plan=plan /> })}
         {(!change.is_empty())
             .then(|| {
@@ -201,16 +202,6 @@ fn facts(entry: &Entry, lang: Lang) -> Vec<(&'static str, String)> {
         facts.push((lang.of("Took", "소요 시간"), span(millis).read(lang)));
     }
     facts
-}
-
-#[component]
-fn StillRunning() -> impl IntoView {
-    let lang = use_lang();
-    let text = words!(
-        "This attempt has begun and has not ended. Reload the page.",
-        "이 시도는 시작되었고 아직 끝나지 않았습니다. 페이지를 새로 고치세요.",
-    );
-    view! { <Notice tone=Tone::Warn text=text word=Some(lang.of("Running", "실행 중")) /> }
 }
 
 /// Milliseconds since 1970 as date and time: `2026-11-23 06:41:10`. The days are counted in years that begin in March,

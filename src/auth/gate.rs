@@ -20,6 +20,7 @@ use crate::words;
 
 /// The right that each server function needs.
 pub const RIGHTS: &[(&str, Right)] = &[
+    ("/api/audit/cancel_run", Right::Change),
     ("/api/audit/list_records", Right::Read),
     ("/api/audit/read_record", Right::Read),
     ("/api/auth/create_first_admin", Right::Public),

@@ -43,6 +43,7 @@ fn set_ttl(key: &Key, ttl: Ttl, facts: &Facts) -> Plan {
         checks: vec![is_there(key, facts), lifetime_now(key, facts), no_session(key)],
         fingerprint: fingerprint(&(facts.dies_at(), &facts.kind), &commands),
         commands,
+        revert: Vec::new(),
         effect: vec![
             Words::new(
                 format!("The server deletes the key {} after this is applied.", time.en),
@@ -69,6 +70,7 @@ fn persist(key: &Key, facts: &Facts) -> Plan {
         checks: vec![is_there(key, facts), lifetime],
         fingerprint: fingerprint(&(facts.dies_at(), &facts.kind), &commands),
         commands,
+        revert: Vec::new(),
         effect: vec![
             words!(
                 "The key stays in memory until somebody deletes it.",
@@ -106,6 +108,7 @@ fn store_query(
         checks: vec![reads_only(judged), estimate(server, judged), place(key, facts)],
         fingerprint: fingerprint(&(exists, &facts.kind), &commands),
         commands,
+        revert: Vec::new(),
         effect: vec![
             words!(
                 "The query runs once on {server}, in a read-only transaction that the server ends after 3 s.",

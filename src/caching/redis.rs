@@ -10,6 +10,7 @@ use super::query::Source;
 use super::remembered;
 use crate::auth::session::{Authorized, Changes, Reads};
 use crate::change::apply::{Engine, ReadBack};
+use crate::change::run::Run;
 use crate::change::{Command, Plan};
 use crate::error::{AppError, Kind};
 use crate::server::State;
@@ -158,7 +159,7 @@ impl Engine<Change> for Cache {
         super::plan::plan(self, change).await
     }
 
-    async fn run(&self, command: &Command) -> Result<Words, AppError> {
+    async fn run(&self, command: &Command, _run: &Run) -> Result<Words, AppError> {
         if command.tool == "psql" {
             let source = TargetId::parse(&command.database).map_err(refused)?;
             let start = Instant::now();

@@ -3,11 +3,12 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::run::Run;
 use super::{Blast, Change, Command, Outcome, Plan, Planned, Ran, Report};
 use crate::audit::journal::{self, Begin, Begun};
 use crate::auth::session::{Authorized, Changes};
@@ -21,8 +22,9 @@ pub trait Engine<C: Change>: Send + Sync + 'static {
     /// Finds out what the change would do. Reads, and changes nothing.
     fn plan(&self, change: &C) -> impl Future<Output = Result<Plan, AppError>> + Send;
 
-    /// Sends one command exactly as it stands, and tells the answer.
-    fn run(&self, command: &Command) -> impl Future<Output = Result<Words, AppError>> + Send;
+    /// Sends one command exactly as it stands, and tells the answer. What takes long tells `run` what it waits for,
+    /// and stops when `run` is cancelled if it has offered that.
+    fn run(&self, command: &Command, run: &Run) -> impl Future<Output = Result<Words, AppError>> + Send;
 
     /// Looks whether the database shows the effect.
     fn read_back(&self, change: &C) -> impl Future<Output = Result<ReadBack, AppError>> + Send;
@@ -83,8 +85,11 @@ pub fn parse<C: Change>(text: &str) -> Result<C, AppError> {
     })
 }
 
-/// Applies a confirmed change and returns the number of its record. Goes on when the browser has gone: what was begun
-/// is brought to its end and recorded.
+/// Somebody who applies a change waits this long for its end. What takes longer goes on; its record tells how far.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Applies a confirmed change and returns the number of its record, at its end or after 2 s. Goes on when the browser
+/// has gone: what was begun is brought to its end and recorded.
 ///
 /// # Errors
 /// Only where nothing was recorded, since the record could not be written. Everything else is told by the record.
@@ -110,18 +115,37 @@ pub async fn apply<C: Change>(
         Begun::Already(id) => return Ok(id),
         Begun::New(id) => id,
     };
+    let title = planned.as_ref().map_or_else(|_| Words::same(change.word()), |plan| plan.title.clone());
+    let run = Arc::new(Run::new(change.target().to_string(), title));
+    state.runs.add(id, Arc::clone(&run));
     let work = tokio::spawn(async move {
+        let _listed = Listed { state: Arc::clone(&state), id };
         let report = match planned {
             Err(error) => unplanned(error),
             Ok(plan) => match refusal(&plan, &confirmation) {
                 Some(report) => report,
-                None => execute(&engine, &change, &plan).await,
+                None => execute(&engine, &change, &plan, &run).await,
             },
         };
         finish(&state, id, report).await
     });
-    work.await.map_err(|error| internal(&error, "applying a change"))?;
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(ended) => ended.map_err(|error| internal(&error, "applying a change"))?,
+        Err(_) => tracing::info!(record = id, "an attempt goes on in the background"),
+    }
     Ok(id)
+}
+
+/// Takes the attempt off the list of those under way, also when it panics.
+struct Listed {
+    state: Arc<State>,
+    id: i64,
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        self.state.runs.remove(self.id);
+    }
 }
 
 /// Why the confirmed plan must not run, if so.
@@ -163,34 +187,20 @@ fn nothing_sent() -> Words {
 }
 
 /// Runs the commands in their order, up to the first that fails, then reads back.
-async fn execute<C: Change>(engine: &impl Engine<C>, change: &C, plan: &Plan) -> Report {
+async fn execute<C: Change>(engine: &impl Engine<C>, change: &C, plan: &Plan, run: &Run) -> Report {
     let mut ran = Vec::with_capacity(plan.commands.len());
     for command in &plan.commands {
-        let start = Instant::now();
-        let answer = engine.run(command).await;
-        let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        match answer {
-            Ok(answer) => ran.push(Ran { command: command.clone(), answer, micros }),
-            Err(error) => {
-                ran.push(Ran { command: command.clone(), answer: error.happened.clone(), micros });
-                return failed(engine, change, ran, plan.commands.len(), error).await;
-            }
+        let (entry, error) = send(engine, command, run).await;
+        ran.push(entry);
+        if let Some(error) = error {
+            return failed(engine, change, plan, run, ran, error).await;
         }
     }
     match engine.read_back(change).await {
         Ok(ReadBack { holds: true, seen }) => {
             Report { outcome: Outcome::Done, summary: plan.title.clone(), ran, read_back: seen, error: None }
         }
-        Ok(ReadBack { holds: false, seen }) => Report {
-            outcome: Outcome::Failed,
-            summary: words!(
-                "The database accepted it, but does not show the effect.",
-                "데이터베이스가 받아들였지만 결과가 보이지 않습니다.",
-            ),
-            ran,
-            read_back: seen,
-            error: None,
-        },
+        Ok(ReadBack { holds: false, seen }) => without_effect(engine, change, plan, run, ran, seen).await,
         Err(error) => Report {
             outcome: Outcome::Unknown,
             summary: words!(
@@ -204,16 +214,94 @@ async fn execute<C: Change>(engine: &impl Engine<C>, change: &C, plan: &Plan) ->
     }
 }
 
-/// A command failed. Without an answer nobody knows whether it had an effect, so that is what is said, with what the
-/// database shows now.
-async fn failed<C: Change>(engine: &impl Engine<C>, change: &C, ran: Vec<Ran>, of: usize, error: AppError) -> Report {
-    let done = ran.len() - 1;
-    let outcome = if error.kind == Kind::Unreachable { Outcome::Unknown } else { Outcome::Failed };
-    let read_back = match engine.read_back(change).await {
-        Ok(back) => back.seen,
-        Err(_) => words!("What the database shows now is unknown.", "데이터베이스의 현재 상태를 알 수 없습니다."),
+/// Sends one command and tells what came of it.
+async fn send<C: Change>(engine: &impl Engine<C>, command: &Command, run: &Run) -> (Ran, Option<AppError>) {
+    let start = Instant::now();
+    let answer = engine.run(command, run).await;
+    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let (answer, error) = match answer {
+        Ok(answer) => (answer, None),
+        Err(error) => (error.happened.clone(), Some(error)),
     };
-    let summary = words!("{done} of {of} commands were done.", "명령 {of}개 중 {done}개가 실행되었습니다.");
+    (Ran { command: command.clone(), answer, micros }, error)
+}
+
+/// The commands were accepted, but their effect does not show. What the plan names for this case is sent now.
+async fn without_effect<C: Change>(
+    engine: &impl Engine<C>,
+    change: &C,
+    plan: &Plan,
+    run: &Run,
+    mut ran: Vec<Ran>,
+    seen: Words,
+) -> Report {
+    let nothing = words!(
+        "The database accepted it, but does not show the effect.",
+        "데이터베이스가 받아들였지만 결과가 보이지 않습니다.",
+    );
+    if plan.revert.is_empty() {
+        return Report { outcome: Outcome::Failed, summary: nothing, ran, read_back: seen, error: None };
+    }
+    let error = take_back(engine, plan, run, &mut ran).await;
+    let after = engine.read_back(change).await.map(|back| back.seen).unwrap_or_else(|_| unknown_now());
+    let summary = match &error {
+        None => {
+            let (en, ko) = (seen.en, seen.ko);
+            Words::new(
+                format!("The effect did not show, so the change was taken back. Seen: {en}"),
+                format!("결과가 보이지 않아 변경을 되돌렸습니다. 확인된 내용: {ko}"),
+            )
+        }
+        Some(_) => words!(
+            "The effect did not show, and taking the change back failed too. Look at the target.",
+            "결과가 보이지 않았고 되돌리지도 못했습니다. 대상을 직접 확인하세요.",
+        ),
+    };
+    let outcome = if error.is_some() { Outcome::Unknown } else { Outcome::Failed };
+    Report { outcome, summary, ran, read_back: after, error }
+}
+
+/// Sends the commands that take a change back, up to the first that fails.
+async fn take_back<C: Change>(engine: &impl Engine<C>, plan: &Plan, run: &Run, ran: &mut Vec<Ran>) -> Option<AppError> {
+    run.withdraw_cancel();
+    for command in &plan.revert {
+        let (entry, error) = send(engine, command, run).await;
+        ran.push(entry);
+        if error.is_some() {
+            return error;
+        }
+    }
+    None
+}
+
+fn unknown_now() -> Words {
+    words!("What the database shows now is unknown.", "데이터베이스의 현재 상태를 알 수 없습니다.")
+}
+
+/// A command failed. Without an answer nobody knows whether it had an effect, so that is what is said, with what the
+/// database shows now. What was done before it is taken back where the plan says how.
+async fn failed<C: Change>(
+    engine: &impl Engine<C>,
+    change: &C,
+    plan: &Plan,
+    run: &Run,
+    mut ran: Vec<Ran>,
+    error: AppError,
+) -> Report {
+    let (done, of) = (ran.len() - 1, plan.commands.len());
+    let mut summary = words!("{done} of {of} commands were done.", "명령 {of}개 중 {done}개가 실행되었습니다.");
+    let mut outcome = if error.kind == Kind::Unreachable { Outcome::Unknown } else { Outcome::Failed };
+    if done > 0 && !plan.revert.is_empty() {
+        if take_back(engine, plan, run, &mut ran).await.is_none() {
+            summary.en.push_str(" They were taken back.");
+            summary.ko.push_str(" 실행된 것은 되돌렸습니다.");
+        } else {
+            outcome = Outcome::Unknown;
+            summary.en.push_str(" Taking them back failed: look at the target.");
+            summary.ko.push_str(" 되돌리지 못했습니다. 대상을 직접 확인하세요.");
+        }
+    }
+    let read_back = engine.read_back(change).await.map(|back| back.seen).unwrap_or_else(|_| unknown_now());
     Report { outcome, summary, ran, read_back, error: Some(error) }
 }
 
@@ -235,6 +323,27 @@ fn internal(error: &dyn std::fmt::Display, what: &str) -> AppError {
     told
 }
 
+/// Plans and carries out without account and record: for the tests of engines on real servers.
+#[cfg(test)]
+pub(crate) async fn carry_out<C: Change>(engine: &impl Engine<C>, change: &C) -> Report {
+    match engine.plan(change).await {
+        Err(error) => unplanned(error),
+        Ok(plan) => match plan.checks.iter().find(|check| check.verdict == super::Verdict::Block) {
+            Some(check) => Report {
+                outcome: Outcome::Refused,
+                summary: check.found.clone(),
+                ran: Vec::new(),
+                read_back: nothing_sent(),
+                error: None,
+            },
+            None => {
+                let run = Run::new(change.target().to_string(), plan.title.clone());
+                execute(engine, change, &plan, &run).await
+            }
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,6 +354,7 @@ mod tests {
             title: words!("t", "t"),
             checks,
             commands: Vec::new(),
+            revert: Vec::new(),
             effect: Vec::new(),
             way_back: words!("none", "없음"),
             blast,

@@ -21,6 +21,7 @@ use super::errors::tell;
 use super::model::{CHUNKS_COUNTED, Change, Chunks, Namespace, ShardKey};
 use crate::auth::session::{Authorized, Changes};
 use crate::change::apply::{Engine, ReadBack};
+use crate::change::run::Run;
 use crate::change::{Command, Plan};
 use crate::error::{AppError, Kind};
 use crate::targets::model::{TargetId, TargetKind};
@@ -79,7 +80,7 @@ impl Engine<Change> for Mongo {
         super::plan::plan(self, change).await
     }
 
-    async fn run(&self, command: &Command) -> Result<Words, AppError> {
+    async fn run(&self, command: &Command, _run: &Run) -> Result<Words, AppError> {
         let document = parsed(&command.exact)?;
         let answer = mongo::change(&self.entry, tell, &command.database, document).await?;
         if answer.contains_key("writeConcernError") {

@@ -50,6 +50,7 @@ fn shard_collection(server: &str, wanted: &Wanted<'_>, facts: &Facts) -> Plan {
         checks: checks::of(wanted, facts),
         fingerprint: fingerprint(&observed(facts), &commands),
         commands,
+        revert: Vec::new(),
         effect: if possible { effect::of(wanted, facts) } else { vec![words!("None.", "없음.")] },
         way_back: if possible { effect::way_back(facts) } else { words!("Not needed.", "필요 없음.") },
         blast: if holds_data { Blast::TypeName(namespace.to_string()) } else { Blast::Confirm },

@@ -48,6 +48,13 @@ pub fn PlanFacts(plan: Plan) -> impl IntoView {
         <p>{plan.way_back.read(lang)}</p>
         <h3>{lang.of("What will be sent, exactly", "실제로 전송되는 명령")}</h3>
         <CommandList commands=plan.commands />
+        {(!plan.revert.is_empty())
+            .then(|| {
+                view! {
+                    <h3>{lang.of("Sent only if the effect does not show", "결과가 보이지 않을 때만 전송")}</h3>
+                    <CommandList commands=plan.revert />
+                }
+            })}
     }
 }
 

@@ -70,6 +70,7 @@ fn plan() -> Plan {
         title: Words::same("Create the slot myslot"),
         checks: Vec::new(),
         commands: Vec::new(),
+        revert: Vec::new(),
         effect: Vec::new(),
         way_back: Words::same("Drop it"),
         blast: crate::change::Blast::Plain,

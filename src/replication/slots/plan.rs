@@ -1,10 +1,11 @@
 //! What each change to a slot would do, found out beforehand.
 
 use super::model::{Change, Lsn, Slot, SlotName};
-use super::postgres::{Facts, Postgres};
+use super::postgres::{Facts, Slots};
 use crate::change::apply::fingerprint;
-use crate::change::{Blast, Check, Command, Plan};
+use crate::change::{Blast, Check, Plan};
 use crate::error::AppError;
+use crate::replication::sql::{literal, statement};
 use crate::text::{Words, bytes};
 use crate::words;
 
@@ -12,19 +13,19 @@ use crate::words;
 ///
 /// # Errors
 /// When the server cannot be asked.
-pub async fn plan(server: &Postgres, change: &Change) -> Result<Plan, AppError> {
+pub async fn plan(slots: &Slots, change: &Change) -> Result<Plan, AppError> {
     match change {
         Change::CreatePhysicalSlot { name, reserve, .. } => {
-            Ok(create(server.name(), name, *reserve, &server.facts(name).await?))
+            Ok(create(slots.server().name(), name, *reserve, &slots.facts(name).await?))
         }
         Change::DropSlot { name, restart_lsn, .. } => {
-            Ok(drop(server.name(), name, restart_lsn.as_ref(), &server.facts(name).await?))
+            Ok(drop(slots.server().name(), name, restart_lsn.as_ref(), &slots.facts(name).await?))
         }
     }
 }
 
 fn create(server: &str, name: &SlotName, reserve: bool, facts: &Facts) -> Plan {
-    let commands = vec![sql(format!(
+    let commands = vec![statement(format!(
         "SELECT slot_name, lsn FROM pg_create_physical_replication_slot({}, {reserve});",
         literal(name.as_str())
     ))];
@@ -50,6 +51,7 @@ fn create(server: &str, name: &SlotName, reserve: bool, facts: &Facts) -> Plan {
         ],
         fingerprint: fingerprint(&(facts.slot.is_some(), &facts.wal_level, facts.may_replicate), &commands),
         commands,
+        revert: Vec::new(),
         effect: vec![holds, words!("Takes no lock and is done in milliseconds.", "잠금 없이 수 밀리초 안에 끝납니다.")],
         way_back: words!("Drop the slot {name}.", "슬롯 {name}을(를) 삭제합니다."),
         blast: Blast::Plain,
@@ -61,7 +63,7 @@ fn drop(server: &str, name: &SlotName, seen: Option<&Lsn>, facts: &Facts) -> Pla
         Some(lsn) => format!("restart_lsn = {}::pg_lsn", literal(lsn.as_str())),
         None => "restart_lsn IS NULL".to_owned(),
     };
-    let commands = vec![sql(format!(
+    let commands = vec![statement(format!(
         "SELECT slot_name, pg_drop_replication_slot(slot_name) FROM pg_replication_slots \
          WHERE slot_name = {} AND NOT active AND {place};",
         literal(name.as_str())
@@ -82,6 +84,7 @@ fn drop(server: &str, name: &SlotName, seen: Option<&Lsn>, facts: &Facts) -> Pla
         },
         fingerprint: fingerprint(&state, &commands),
         commands,
+        revert: Vec::new(),
         effect: vec![
             freed(slot),
             words!("Takes no lock and is done in milliseconds.", "잠금 없이 수 밀리초 안에 끝납니다."),
@@ -248,22 +251,8 @@ fn freed(slot: Option<&Slot>) -> Words {
     }
 }
 
-/// A statement that is sent as it is typed in psql.
-fn sql(text: String) -> Command {
-    Command { typed: text.clone(), exact: text, tool: "psql".to_owned(), database: String::new() }
-}
-
-/// Text as an SQL literal. With a backslash in it the escape form is used, which means the same under either setting
-/// of `standard_conforming_strings`.
-pub fn literal(text: &str) -> String {
-    let quoted = text.replace('\'', "''");
-    if text.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn facts() -> Facts {
@@ -336,17 +325,5 @@ mod tests {
         assert!(drop("pg", &name(), Some(&lsn("0/3000000")), &active).blocked());
         let named = Facts { slot: Some(slot()), synchronized: "a, myslot".into(), ..facts() };
         assert!(drop("pg", &name(), Some(&lsn("0/3000000")), &named).blocked());
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_breaks_out_of_a_literal(text in "\\PC*") {
-            let quoted = literal(&text);
-            let inner = quoted.trim_start_matches('E');
-            let inner = &inner[1..inner.len() - 1];
-            // Inside, quotes come in pairs only, and so do backslashes.
-            prop_assert!(!inner.replace("''", "").contains('\''));
-            prop_assert!(!inner.replace("\\\\", "").contains('\\'));
-        }
     }
 }

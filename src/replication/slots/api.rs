@@ -1,4 +1,4 @@
-//! What a page or a script asks of replication.
+//! What a page or a script asks of slots.
 
 use leptos::prelude::*;
 
@@ -33,10 +33,10 @@ pub async fn plan_change(
     #[server(default)] restart_lsn: String,
 ) -> Result<Planned, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
-    let server = super::postgres::Postgres::of(&who, &target)?;
+    let server = crate::replication::server::Server::to_change(&who, &target)?;
     let target = server.target().clone();
     let change = super::model::Change::from_form(target, &action, &name, &reserve, &restart_lsn)?;
-    crate::change::apply::plan(&server, &change).await
+    crate::change::apply::plan(&super::postgres::Slots::of(server), &change).await
 }
 
 /// Applies a plan that was shown, and leads to its record.
@@ -53,9 +53,10 @@ pub async fn apply_change(
     let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
     let parsed: super::model::Change = crate::change::apply::parse(&change)?;
     let target = crate::change::Change::target(&parsed).to_string();
-    let server = super::postgres::Postgres::of(&who, &target)?;
+    let server = crate::replication::server::Server::to_change(&who, &target)?;
+    let slots = super::postgres::Slots::of(server);
     let confirmation = crate::change::apply::Confirmation { change, fingerprint, ticket, typed };
-    let record = crate::change::apply::apply(&who, server, parsed, confirmation).await?;
+    let record = crate::change::apply::apply(&who, slots, parsed, confirmation).await?;
     leptos_axum::redirect(&format!("/replication?target={target}&record={record}"));
     Ok(record)
 }

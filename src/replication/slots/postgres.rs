@@ -4,34 +4,32 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
-use tokio_postgres::SimpleQueryMessage;
-
 use super::model::{Change, PAGE_SIZE, Slot, SlotList, SlotName};
-use crate::auth::session::{Authorized, Changes, Reads};
+use crate::auth::session::{Authorized, Reads};
 use crate::change::apply::{Engine, ReadBack};
+use crate::change::run::Run;
 use crate::change::{Command, Plan};
 use crate::error::{AppError, Kind};
-use crate::targets::model::{TargetId, TargetKind};
+use crate::replication::server::{Server, first_row};
+use crate::targets::model::TargetKind;
 use crate::targets::postgres;
 use crate::targets::registry::Entry;
 use crate::text::Words;
 use crate::words;
+use tokio::sync::Mutex;
 
 /// The end of the WAL that this server has: written on a primary, received on a standby.
 const HERE: &str = "CASE WHEN pg_is_in_recovery() \
     THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END";
 
-/// PostgreSQL of one target, at work for somebody who may change it.
-pub struct Postgres {
-    entry: Arc<Entry>,
+/// The slots of one server, at work for somebody who may change them.
+pub struct Slots {
+    server: Server,
 }
 
-impl Postgres {
-    /// # Errors
-    /// `NotFound` when there is no such target.
-    pub fn of(who: &Authorized<Changes>, target: &str) -> Result<Self, AppError> {
-        Ok(Self { entry: who.state().registry.find(target, TargetKind::Postgresql)? })
+impl Slots {
+    pub const fn of(server: Server) -> Self {
+        Self { server }
     }
 
     /// Everything the checks need to know.
@@ -46,7 +44,7 @@ impl Postgres {
              (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user), \
              current_user::text, coalesce(current_setting('synchronized_standby_slots', true), '')";
         let slot = slot_sql("s.slot_name = $1", "");
-        postgres::read(&self.entry, |client| async move {
+        postgres::read(self.server.entry(), |client| async move {
             let name = name.as_str();
             let facts = client.query_one(sql, &[]).await?;
             let slot = client.query_opt(&slot, &[&name]).await?;
@@ -66,14 +64,8 @@ impl Postgres {
         .await
     }
 
-    /// The target that is worked on.
-    pub fn target(&self) -> &TargetId {
-        &self.entry.configured.target.id
-    }
-
-    /// The name of the server, as a person knows it.
-    pub fn name(&self) -> &str {
-        &self.entry.configured.target.name
+    pub const fn server(&self) -> &Server {
+        &self.server
     }
 }
 
@@ -95,16 +87,15 @@ pub struct Facts {
     pub slot: Option<Slot>,
 }
 
-impl Engine<Change> for Postgres {
+impl Engine<Change> for Slots {
     async fn plan(&self, change: &Change) -> Result<Plan, AppError> {
         super::plan::plan(self, change).await
     }
 
-    async fn run(&self, command: &Command) -> Result<Words, AppError> {
-        let sql = command.exact.clone();
-        let answer = postgres::change(&self.entry, |client| async move { client.simple_query(&sql).await }).await?;
+    async fn run(&self, command: &Command, _run: &Run) -> Result<Words, AppError> {
+        let answer = self.server.send(command).await?;
         // Whoever looks from now on must see what was changed, and not what was seen a moment before.
-        self.entry.shared::<Watched>().forget();
+        self.server.entry().shared::<Watched>().forget();
         first_row(&answer).map(Words::same).ok_or_else(|| {
             // Our statements pick what they change by what the plan saw; no row means that it is not so any more.
             AppError::new(
@@ -128,17 +119,6 @@ impl Engine<Change> for Postgres {
         };
         Ok(ReadBack { holds: there == wanted, seen })
     }
-}
-
-/// The first row of an answer as one line, at most 200 characters.
-fn first_row(answer: &[SimpleQueryMessage]) -> Option<String> {
-    answer.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => {
-            let cells: Vec<&str> = (0..row.len()).map(|column| row.get(column).unwrap_or("NULL")).collect();
-            Some(cells.join(" | ").chars().take(200).collect())
-        }
-        _ => None,
-    })
 }
 
 fn slot_sql(condition: &str, rest: &str) -> String {

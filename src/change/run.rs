@@ -1,0 +1,160 @@
+//! Applies that are under way: what each does or waits for, how far it is, and the wish to stop it. Who looks at its
+//! record sees this until the record has its end.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::watch;
+
+use super::Underway;
+use crate::text::Words;
+
+/// One apply at work. Its engine tells it what goes on; whoever may change the target may ask it to stop.
+pub struct Run {
+    target: String,
+    title: Words,
+    started: Instant,
+    told: Mutex<Told>,
+    cancellable: AtomicBool,
+    cancel: watch::Sender<bool>,
+}
+
+#[derive(Clone, Default)]
+struct Told {
+    doing: Words,
+    done: u64,
+    total: Option<u64>,
+}
+
+impl Run {
+    pub fn new(target: String, title: Words) -> Self {
+        Self {
+            target,
+            title,
+            started: Instant::now(),
+            told: Mutex::default(),
+            cancellable: AtomicBool::new(false),
+            cancel: watch::Sender::new(false),
+        }
+    }
+
+    /// Says what is being done, or what is waited for.
+    pub fn tell(&self, doing: Words) {
+        self.told().doing = doing;
+    }
+
+    /// Says how much is done, in the unit that `doing` names.
+    pub fn measure(&self, done: u64, total: Option<u64>) {
+        let mut told = self.told();
+        (told.done, told.total) = (done, total);
+    }
+
+    /// From now on the wish to stop is heard, so it may be offered.
+    pub fn offer_cancel(&self) {
+        self.cancellable.store(true, Ordering::Release);
+    }
+
+    /// What follows cannot be stopped any more.
+    pub fn withdraw_cancel(&self) {
+        self.cancellable.store(false, Ordering::Release);
+    }
+
+    /// Asks to stop. False when that is not offered now.
+    pub fn cancel(&self) -> bool {
+        let offered = self.cancellable.load(Ordering::Acquire);
+        if offered {
+            self.cancel.send_replace(true);
+        }
+        offered
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        *self.cancel.borrow()
+    }
+
+    /// Resolves once somebody has asked to stop.
+    pub async fn cancelled(&self) {
+        let mut wish = self.cancel.subscribe();
+        // The sender lives as long as this, so waiting cannot fail.
+        let _ = wish.wait_for(|asked| *asked).await;
+    }
+
+    /// What can be told of it now.
+    pub fn underway(&self, record: i64) -> Underway {
+        let Told { doing, done, total } = self.told().clone();
+        Underway {
+            record,
+            target: self.target.clone(),
+            title: self.title.clone(),
+            millis: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            doing,
+            done,
+            total,
+            cancellable: self.cancellable.load(Ordering::Acquire),
+            cancelling: self.is_cancelled(),
+        }
+    }
+
+    fn told(&self) -> std::sync::MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// All applies under way, by the numbers of their records.
+#[derive(Default)]
+pub struct Runs {
+    runs: Mutex<BTreeMap<i64, Arc<Run>>>,
+}
+
+impl Runs {
+    pub fn add(&self, record: i64, run: Arc<Run>) {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner).insert(record, run);
+    }
+
+    pub fn remove(&self, record: i64) {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner).remove(&record);
+    }
+
+    /// The apply with this record, while it runs.
+    pub fn find(&self, record: i64) -> Option<Arc<Run>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner).get(&record).cloned()
+    }
+
+    /// All that run, oldest first.
+    pub fn all(&self) -> Vec<Underway> {
+        let runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.iter().map(|(record, run)| run.underway(*record)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run() -> Run {
+        Run::new("pg".into(), Words::same("t"))
+    }
+
+    #[tokio::test]
+    async fn the_wish_to_stop_is_heard_only_where_it_is_offered() {
+        let run = run();
+        assert!(!run.cancel(), "nothing can be stopped yet");
+        assert!(!run.is_cancelled());
+        run.offer_cancel();
+        assert!(run.cancel());
+        run.cancelled().await;
+        assert!(run.underway(1).cancelling);
+    }
+
+    #[test]
+    fn what_runs_is_found_by_its_record_until_it_ends() {
+        let runs = Runs::default();
+        runs.add(7, Arc::new(run()));
+        runs.find(7).expect("it runs").measure(3, Some(10));
+        assert_eq!(runs.all()[0].done, 3);
+        runs.remove(7);
+        assert!(runs.find(7).is_none());
+    }
+}

@@ -1,0 +1,10 @@
+//! Slots: seen live, created and dropped by form.
+
+pub mod api;
+pub mod model;
+pub mod page;
+
+#[cfg(feature = "ssr")]
+pub mod plan;
+#[cfg(feature = "ssr")]
+pub mod postgres;
