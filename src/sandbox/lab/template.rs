@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::identity::renew;
-use super::place::{Place, enterable, root};
-use crate::sandbox::directory::take_turn;
+use super::place::{Place, enterable, kept};
+use crate::sandbox::directory::{take_turn, write_private};
 use crate::sandbox::memory::random_hex;
 use crate::sandbox::postgres_files::{account, binaries, copy, initialise, remove_folder};
 use crate::sandbox::{Options, SandboxError};
@@ -39,7 +39,7 @@ pub(super) struct Made {
 pub(super) async fn copied(major: u8) -> (Place, Made) {
     let options = Options { postgres_version: Some(major), ..Options::new("") };
     let binaries = binaries(&options, account()).await.unwrap_or_else(|error| panic!("{error} (.make/setup.sh test)"));
-    let template = root().join(format!("template-{major}"));
+    let template = kept().join(format!("template-{major}"));
     let place = Place::new().await;
     let _turn = take_turn(&template.with_extension("lock")).await.expect("our turn with the template");
     let password = current(&template, &binaries).await.unwrap_or_else(|error| panic!("PostgreSQL {major}: {error}"));
@@ -61,8 +61,8 @@ async fn current(template: &Path, binaries: &Path) -> Result<String, SandboxErro
     enterable(&draft);
     let password = random_hex::<16>()?;
     initialise(binaries, account(), &password, CONFIGURATION, &draft.join("data")).await?;
-    fs::write(draft.join("password"), &password).expect("written");
-    fs::write(draft.join("stamp"), stamp).expect("written");
+    write_private(&draft.join("password"), &password)?;
+    write_private(&draft.join("stamp"), &stamp)?;
     remove_folder(template)?;
     fs::rename(&draft, template).expect("renamed");
     Ok(password)

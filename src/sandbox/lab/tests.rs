@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::{MAJORS, Server, eventually};
 use crate::sandbox::earlier_run::servers_in;
+use crate::targets::registry::describe;
 
 #[tokio::test]
 #[ignore = "starts real databases"]
@@ -97,9 +98,12 @@ async fn a_role_has_the_rights_that_it_was_given_and_no_more() {
     let server = Server::start(17, &[]).await;
     server.run("CREATE DATABASE shop").await;
     server.run_in("shop", "CREATE TABLE customers()").await;
-    let entry = server.role("watcher", "REPLICATION", &["pg_monitor"]).await;
-    let described = crate::targets::registry::describe(&entry).await.expect("it answers");
-    assert_eq!(described.en, "PostgreSQL 17.10, primary");
+    let watcher = server.role("watcher", "REPLICATION", &["pg_monitor"]).await;
+    for entry in [server.entry(), watcher] {
+        assert_eq!(entry.configured.target.port, server.port());
+        let described = describe(&entry).await.expect("it answers");
+        assert!(described.en.starts_with("PostgreSQL 17.") && described.en.ends_with(", primary"), "{}", described.en);
+    }
     let client = server.client_as("watcher", server.password(), "shop").await.expect("it may log in");
     client.query("SELECT * FROM pg_hba_file_rules", &[]).await.expect_err("not a superuser");
     client.query("SELECT pg_create_physical_replication_slot('p')", &[]).await.expect("REPLICATION");
