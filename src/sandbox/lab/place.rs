@@ -5,12 +5,20 @@ use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
 use std::path::{Path, PathBuf};
 
+use tokio::process::Command;
 use tokio::sync::OnceCell;
 
 use crate::sandbox::default_downloads;
 use crate::sandbox::directory::{let_pass, private_folder, take_turn};
 use crate::sandbox::memory::random_hex;
 use crate::sandbox::postgres_files::{account, open_folder};
+use crate::sandbox::process::run_to_end;
+
+/// Files in memory: with them a server is there in a fifth of the time, since a disk is slow to make a thousand files
+/// where it has just deleted as many.
+const MEMORY: &str = "/dev/shm";
+/// Enough for dozens of servers, in KiB.
+const PLENTY: u64 = 4 * 1024 * 1024;
 
 /// A folder with the data and the logs of one server, removed when this is dropped.
 pub(super) struct Place {
@@ -21,12 +29,10 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) async fn new() -> Self {
-        let root = root().join("servers");
-        enterable(&root);
-        let _turn = take_turn(&root.join("lock")).await.expect("our turn to make a folder");
-        static SWEPT: OnceCell<()> = OnceCell::const_new();
-        SWEPT.get_or_init(async || sweep(&root)).await;
-        let folder = root.join(random_hex::<8>().expect("random numbers"));
+        static SERVERS: OnceCell<PathBuf> = OnceCell::const_new();
+        let servers = SERVERS.get_or_init(swept).await;
+        let _turn = take_turn(&servers.join("lock")).await.expect("our turn to make a folder");
+        let folder = servers.join(random_hex::<8>().expect("random numbers"));
         enterable(&folder);
         let held = take_turn(&folder.join("held")).await.expect("nobody else knows it yet");
         Self { data: folder.join("data"), folder, _held: held }
@@ -39,6 +45,11 @@ impl Place {
     /// What the server wrote after it was started for the `start`th time.
     pub(super) fn log(&self, start: u32) -> PathBuf {
         self.folder.join(format!("log-{start}"))
+    }
+
+    /// Where programs that are attached to the server may write.
+    pub(super) fn attached(&self) -> PathBuf {
+        private_folder(&self.folder.join("attached")).expect("a folder")
     }
 
     /// Writes a file of the data as the owner of the data would.
@@ -55,8 +66,8 @@ impl Drop for Place {
     }
 }
 
-/// Everything of the laboratory lies below; PostgreSQL's account can reach it.
-pub(super) fn root() -> PathBuf {
+/// What the laboratory keeps from one run to the next lies below; PostgreSQL's account can reach it.
+pub(super) fn kept() -> PathBuf {
     let root = match account() {
         Some(_) => open_folder("lab").expect("a place that all may enter"),
         None => default_downloads().join("lab"),
@@ -85,13 +96,35 @@ pub(super) fn own_like(model: &Path, path: &Path) {
     chown(path, Some(owner.uid()), Some(owner.gid())).expect("the right to give it away");
 }
 
-/// Removes what test runs left that were killed: the kernel has let go of their locks.
-fn sweep(root: &Path) {
-    for entry in fs::read_dir(root).expect("a folder of ours").flatten() {
+/// The folder of all servers, without what test runs left that were killed: the kernel has let go of their locks.
+async fn swept() -> PathBuf {
+    let servers = servers().await;
+    let _turn = take_turn(&servers.join("lock")).await.expect("our turn to clean up");
+    for entry in fs::read_dir(&servers).expect("a folder of ours").flatten() {
         let folder = entry.path();
         let held = File::open(folder.join("held")).is_ok_and(|lock| lock.try_lock().is_err());
         if folder.is_dir() && !held {
             let _ = fs::remove_dir_all(folder);
         }
     }
+    servers
+}
+
+async fn servers() -> PathBuf {
+    let mut asked = Command::new("df");
+    asked.args(["--output=avail", "--block-size=1K", MEMORY]);
+    let told = run_to_end(asked).await.unwrap_or_default();
+    let free: u64 = told.split_whitespace().last().and_then(|it| it.parse().ok()).unwrap_or(0);
+    if free < PLENTY {
+        let servers = kept().join("servers");
+        enterable(&servers);
+        return servers;
+    }
+    // Everybody may make folders there, so ours is ours alone and has our number in its name.
+    let us = fs::metadata("/proc/self").expect("our own process").uid();
+    let servers = Path::new(MEMORY).join(format!("outgrow-lab-{us}"));
+    enterable(&servers);
+    let made = fs::symlink_metadata(&servers).expect("just made");
+    assert!(made.is_dir() && made.uid() == us, "{} belongs to somebody else", servers.display());
+    servers
 }

@@ -1,33 +1,17 @@
-//! The data that every server of one version starts from: made once by `initdb`, which takes a second or two, and copied.
+//! The data that every server of one version starts from: made once by `initdb`, which takes a second, and copied.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::identity::renew;
-use super::place::{Place, enterable, root};
-use crate::sandbox::directory::take_turn;
+use super::place::{Place, enterable, kept};
+use crate::sandbox::directory::{take_turn, write_private};
 use crate::sandbox::memory::random_hex;
 use crate::sandbox::postgres_files::{account, binaries, copy, initialise, remove_folder};
 use crate::sandbox::{Options, SandboxError};
 
 /// What all servers are set to. What is given on the command line could not be changed by ALTER SYSTEM.
-const CONFIGURATION: &str = "
-# Added by the tests of outgrow.
-listen_addresses = '127.0.0.1'
-unix_socket_directories = ''
-wal_level = logical
-max_replication_slots = 20
-max_wal_senders = 20
-max_connections = 50
-shared_buffers = '16MB'
-max_wal_size = '256MB'
-wal_retrieve_retry_interval = '200ms'
-timezone = 'UTC'
-# The data is thrown away, so it need not survive the machine; and nothing of it may lie elsewhere.
-fsync = off
-dynamic_shared_memory_type = mmap
-include_if_exists = 'lab.conf'
-";
+const CONFIGURATION: &str = include_str!("postgresql.conf");
 
 /// What a copy needs to be started and entered.
 pub(super) struct Made {
@@ -39,7 +23,7 @@ pub(super) struct Made {
 pub(super) async fn copied(major: u8) -> (Place, Made) {
     let options = Options { postgres_version: Some(major), ..Options::new("") };
     let binaries = binaries(&options, account()).await.unwrap_or_else(|error| panic!("{error} (.make/setup.sh test)"));
-    let template = root().join(format!("template-{major}"));
+    let template = kept().join(format!("template-{major}"));
     let place = Place::new().await;
     let _turn = take_turn(&template.with_extension("lock")).await.expect("our turn with the template");
     let password = current(&template, &binaries).await.unwrap_or_else(|error| panic!("PostgreSQL {major}: {error}"));
@@ -61,8 +45,8 @@ async fn current(template: &Path, binaries: &Path) -> Result<String, SandboxErro
     enterable(&draft);
     let password = random_hex::<16>()?;
     initialise(binaries, account(), &password, CONFIGURATION, &draft.join("data")).await?;
-    fs::write(draft.join("password"), &password).expect("written");
-    fs::write(draft.join("stamp"), stamp).expect("written");
+    write_private(&draft.join("password"), &password)?;
+    write_private(&draft.join("stamp"), &stamp)?;
     remove_folder(template)?;
     fs::rename(&draft, template).expect("renamed");
     Ok(password)
