@@ -5,12 +5,12 @@ import { credentials, expect, hydrated, test } from './fixtures.js'
 
 const KIB = 1024
 
-test('budget: the WebAssembly is at most 350 KiB of brotli', () => {
+test('budget: the WebAssembly is at most 130 KiB of brotli', () => {
   const file = fileURLToPath(new URL('../target/site/pkg/outgrow_bg.wasm.br', import.meta.url))
-  expect(statSync(file).size / KIB).toBeLessThanOrEqual(350)
+  expect(statSync(file).size / KIB).toBeLessThanOrEqual(130)
 })
 
-test('budget: from an empty cache to the slots, over the log-in, are at most 400 KiB in 12 requests', async ({ page, context }) => {
+test('budget: from an empty cache to the slots, over the log-in, are at most 165 KiB in 12 requests', async ({ page, context }) => {
   const client = await context.newCDPSession(page)
   await client.send('Network.enable')
   const requests = new Map<string, { url: string; bytes: number }>()
@@ -46,5 +46,5 @@ test('budget: from an empty cache to the slots, over the log-in, are at most 400
   const list = fetched.map(({ url, bytes }) => `${Math.round(bytes / KIB)} KiB ${url}`).join('\n')
   expect(cached).toBeGreaterThanOrEqual(0)
   expect(fetched.length, list).toBeLessThanOrEqual(12)
-  expect(fetched.reduce((sum, { bytes }) => sum + bytes, 0) / KIB, list).toBeLessThanOrEqual(400)
+  expect(fetched.reduce((sum, { bytes }) => sum + bytes, 0) / KIB, list).toBeLessThanOrEqual(165)
 })

@@ -29,7 +29,7 @@ test('slots: what is being typed is not lost when the list is read anew', async 
   await open(page, '/replication?target=pg-main')
   await page.getByLabel('Slot name').pressSequentially('half_a_na')
   await page.getByLabel('Name contains').fill('stand')
-  const asked = () => page.waitForResponse(/list_slots/)
+  const asked = () => page.waitForResponse(/live\/replication\/slots/)
   await asked()
   await asked()
   await expect(page.getByLabel('Slot name')).toHaveValue('half_a_na')

@@ -5,25 +5,25 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use crate::audit::notice::AttemptPart;
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
-use crate::replication::slots::page::ReplicationPage;
+use crate::caching::parts::KeyPart;
+use crate::replication::slots::page::{ReplicationPage, SlotsPart};
 use crate::sharding::page::ShardingPage;
-use crate::targets::page::OverviewPage;
+use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
-use crate::ui::frame::{Frame, Visit, use_visit};
+use crate::ui::frame::{Frame, use_visit};
 use crate::words;
 
 /// The document around the app. `version` names the build of the WASM, so that a page never meets another build's.
 /// `nonce` is what the content policy lets our one inline script run by.
 pub fn shell(version: &'static str, nonce: Option<String>) -> impl IntoView {
+    only_islands();
     let visit = use_visit();
     let theme = (!visit.theme.is_empty()).then_some(visit.theme);
-    let script = format!(
-        "import init,{{hydrate}} from '/pkg/outgrow.js?v={version}';\
-         init({{module_or_path:'/pkg/outgrow_bg.wasm?v={version}'}}).then(()=>hydrate());"
-    );
+    let script = START.replace("{version}", version);
     view! {
         <!DOCTYPE html>
         <html lang=visit.lang.tag() data-theme=theme>
@@ -51,14 +51,29 @@ pub fn shell(version: &'static str, nonce: Option<String>) -> impl IntoView {
     }
 }
 
-/// The app. Runs on the server for each request and in the browser once.
+/// Loads the WASM and starts each island in the order of the document, then says so: tests wait for the mark, and what
+/// needs WASM shows itself. An island that fails stops this before the mark is set. The event is how a part of a page
+/// that was fetched later asks for the islands in it.
+const START: &str = "\
+import load,* as wasm from '/pkg/outgrow.js?v={version}';\
+const start=root=>{for(const island of root.querySelectorAll('leptos-island:not([data-started])')){\
+island.dataset.started='';wasm[island.dataset.component](island)}};\
+load({module_or_path:'/pkg/outgrow_bg.wasm?v={version}'}).then(()=>{wasm.hydrate();start(document);\
+addEventListener('islands',event=>start(event.target));\
+document.documentElement.dataset.hydrated=''})";
+
+/// Nothing that was read on the server is sent along for the browser: an island gets its own arguments only.
+fn only_islands() {
+    if let Some(context) = leptos::reactive::owner::Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
+}
+
+/// The console's pages. Like all that is no island, this runs on the server only.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    // The server knows the visit from cookies and session; the browser is told by the page that it hydrates.
-    let visit = SharedValue::new(|| use_context::<Visit>().unwrap_or_default()).into_inner();
-    provide_context(visit.lang);
-    provide_context(visit);
+    provide_visit();
     view! {
         <Router>
             <Routes fallback=NotFound>
@@ -73,6 +88,30 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// The parts of pages that stay fresh, each alone under an address of its own: `/live/<feature>/<part>`.
+#[component]
+pub fn Parts() -> impl IntoView {
+    only_islands();
+    provide_visit();
+    view! {
+        <Router>
+            <Routes fallback=|| ()>
+                <Route path=path!("/live/audit/attempt") view=AttemptPart ssr=SsrMode::Async />
+                <Route path=path!("/live/targets/states") view=TargetStates ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/slots") view=SlotsPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}
+
+/// The language apart, since every text asks for it.
+fn provide_visit() {
+    let visit = use_visit();
+    provide_context(visit.lang);
+    provide_context(visit);
 }
 
 #[component]

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::api::read_record;
-use crate::change::{Outcome, Report, Underway};
+use super::model::Record;
+use crate::change::{Outcome, Underway};
 use crate::text::{Words, span, use_lang};
 use crate::ui::address::use_address;
 use crate::ui::fetch::fetch;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
 use crate::ui::plan::ReportView;
 use crate::words;
@@ -33,15 +35,10 @@ pub fn LastRecord() -> impl IntoView {
                 match record.await {
                     Ok(None) => ().into_any(),
                     Ok(Some(record)) => {
-                        let link = format!("/audit?record={}", record.entry.id);
                         let number = record.entry.id;
+                        let link = format!("/audit?record={number}");
                         view! {
-                            {record
-                                .report
-                                .map_or_else(
-                                    || view! { <StillRuns id=number underway=record.underway /> }.into_any(),
-                                    shown,
-                                )}
+                            <Attempt record=record />
                             <p class="muted">
                                 <a href=link>{lang.of("Record no. ", "기록 번호 ")} {number}</a>
                             </p>
@@ -55,13 +52,48 @@ pub fn LastRecord() -> impl IntoView {
     }
 }
 
-fn shown(report: Report) -> AnyView {
-    view! { <ReportView report=report /> }.into_any()
+/// What became of an attempt. While it runs, how far it is, fresh every second until it has its end.
+#[component]
+pub fn Attempt(record: Record) -> impl IntoView {
+    match record.report {
+        Some(report) => view! { <ReportView report=report /> }.into_any(),
+        None => {
+            let source = format!("/live/audit/attempt?record={}", record.entry.id);
+            view! {
+                <Live id="attempt" source=source>
+                    <AttemptPart />
+                </Live>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// `/live/audit/attempt?record=N`.
+#[component]
+pub fn AttemptPart() -> impl IntoView {
+    let address = use_address();
+    let id = Memo::new(move |_| address.with(|address| address.number("record")).unwrap_or_default());
+    let record = fetch(move || id.get(), read_record);
+    view! {
+        <Region id="attempt">
+            <Transition fallback=|| ()>
+                {move || Suspend::new(async move {
+                    match record.await {
+                        Ok(Record { report: Some(report), .. }) => view! { <ReportView report=report /> }.into_any(),
+                        Ok(record) => view! { <StillRuns id=record.entry.id underway=record.underway /> }.into_any(),
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Region>
+    }
+    .into_any()
 }
 
 /// An attempt without an end: how far it is, and how to stop it; or that nobody knows.
 #[component]
-pub fn StillRuns(id: i64, underway: Option<Underway>) -> impl IntoView {
+fn StillRuns(id: i64, underway: Option<Underway>) -> impl IntoView {
     let lang = use_lang();
     let Some(underway) = underway else {
         let text = words!(

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::api::{list_records, read_record};
 use super::model::{Entry, Page, Record};
-use super::notice::StillRuns;
+use super::notice::Attempt;
 use crate::change::Outcome;
 use crate::text::{Lang, span, use_lang};
 use crate::ui::address::use_address;
 use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
 use crate::ui::notice::{ErrorNotice, Tone};
-use crate::ui::plan::{PlanFacts, ReportView, outcome_tone};
+use crate::ui::plan::{PlanFacts, outcome_tone};
 use crate::ui::table::{Badge, Empty, Table};
 use crate::words;
 
@@ -161,9 +161,10 @@ fn OneRecord(id: i64) -> impl IntoView {
 #[component]
 fn WholeRecord(record: Record) -> impl IntoView {
     let lang = use_lang();
-    let Record { entry, change, plan, report, underway, hash } = record;
+    let Record { entry, change, plan, hash, .. } = record.clone();
     let facts = facts(&entry, lang);
-    let running = plan.is_some() && report.is_none();
+    // A log-in has neither plan nor report.
+    let attempt = plan.is_some() || record.report.is_some();
     view! {
         <h2>{entry.title.read(lang)}</h2>
         <dl class="facts">
@@ -173,8 +174,7 @@ fn WholeRecord(record: Record) -> impl IntoView {
                 <OutcomeBadge outcome=entry.outcome />
             </dd>
         </dl>
-        {report.map(|report| view! { <ReportView report=report /> })}
-        {running.then(|| view! { <StillRuns id=entry.id underway=underway /> })}
+        {attempt.then(|| view! { <Attempt record=record /> })}
         {plan.map(|plan| view! { <PlanFacts plan=plan /> })}
         {(!change.is_empty())
             .then(|| {

@@ -31,7 +31,7 @@ pub struct Asked {
     pub cursor: String,
 }
 
-fn use_asked() -> Memo<Asked> {
+pub fn use_asked() -> Memo<Asked> {
     let address = use_address();
     Memo::new(move |_| {
         let address = address.read();

@@ -1,11 +1,10 @@
 //! The parts of the page of caching: forms, the card of one key, the table of some.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::api::read_key;
-use super::model::{CachedQuery, Key, KeyList, KeyState, Lifetime, Ttl};
-use super::page::Asked;
+use super::model::{CachedQuery, KeyList, KeyState, Lifetime, Ttl};
+use super::page::{Asked, use_asked};
 use crate::error::AppError;
 use crate::targets::api::list_names;
 use crate::targets::model::TargetKind;
@@ -14,52 +13,65 @@ use crate::tr;
 use crate::ui::address::link;
 use crate::ui::fetch::fetch;
 use crate::ui::form::{TextArea, TextField, error_at};
-use crate::ui::live::{PauseButton, use_ticker};
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::micros;
+use crate::ui::rule::{Rule, time_units};
 use crate::ui::table::{Badge, Table};
+use crate::words;
 
 /// Which key to look at.
 #[component]
 pub fn LookForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <Form method="GET" action="/caching" attr:class="search">
+        <form method="get" action="/caching" class="search">
             <input type="hidden" name="target" value=move || asked.get().target />
             <label for="look">{lang.of("Key", "키")}</label>
             <input id="look" name="key" required=true maxlength="512" spellcheck="false" value=move || asked.get().key />
             <button class="quiet">{lang.of("Look", "조회")}</button>
-        </Form>
+        </form>
     }
 }
 
 /// One key, read anew every second while somebody looks.
 #[component]
 pub fn KeyCard(asked: Memo<Asked>) -> impl IntoView {
-    let ticker = use_ticker(1_000);
-    let state = fetch(
-        move || (asked.with(|asked| (asked.target.clone(), asked.key.clone())), ticker.tick.get()),
-        move |((target, key), _)| async move {
-            if key.is_empty() { Ok(None) } else { ticker.awaiting(read_key(target, key)).await.map(Some) }
-        },
-    );
-    let shown = move || asked.with(|asked| !asked.key.is_empty());
+    let Asked { target, key, .. } = asked.get_untracked();
+    if key.is_empty() {
+        return ().into_any();
+    }
+    let source = link("/live/caching/key", &[("target", &target), ("key", &key)]);
     view! {
-        <section class="card" hidden=move || !shown()>
+        <section class="card">
+            <Live id="key" source=source every=1_000>
+                <KeyPart />
+            </Live>
+            <TtlForm asked=asked />
+        </section>
+    }
+    .into_any()
+}
+
+/// `/live/caching/key`: what is known of the key alone.
+#[component]
+pub fn KeyPart() -> impl IntoView {
+    let asked = use_asked();
+    let state = fetch(
+        move || asked.with(|asked| (asked.target.clone(), asked.key.clone())),
+        |(target, key)| read_key(target, key),
+    );
+    view! {
+        <Region id="key">
             <Transition fallback=|| ()>
                 {move || Suspend::new(async move {
                     match state.await {
-                        Ok(None) => ().into_any(),
-                        Ok(Some(state)) => view! { <KeyFacts state=state /> }.into_any(),
+                        Ok(state) => view! { <KeyFacts state=state /> }.into_any(),
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                     }
                 })}
             </Transition>
-            <div class="tools">
-                <PauseButton ticker=ticker />
-            </div>
-            <TtlForm asked=asked />
-        </section>
+        </Region>
     }
 }
 
@@ -131,9 +143,9 @@ fn TtlForm(asked: Memo<Asked>) -> impl IntoView {
         link("/caching", &[("target", &target), ("action", "persist_key"), ("key", &key)])
     };
     let now = asked.get_untracked();
-    let wrong = (now.action == "set_ttl").then(|| ttl_rule(&now.ttl).err()).flatten();
+    let wrong = (now.action == "set_ttl").then(|| Ttl::parse(&now.ttl).err()).flatten();
     view! {
-        <Form method="GET" action="/caching">
+        <form method="get" action="/caching">
             <input type="hidden" name="target" value=move || asked.get().target />
             <input type="hidden" name="key" value=move || asked.get().key />
             <input type="hidden" name="action" value="set_ttl" />
@@ -143,23 +155,43 @@ fn TtlForm(asked: Memo<Asked>) -> impl IntoView {
                 value=if now.action == "set_ttl" { now.ttl } else { String::new() }
                 help=lang.of("Seconds, or with a unit: 60, 10m, 2h, 7d.", "초 또는 단위를 붙여 입력: 60, 10m, 2h, 7d.")
                 error=wrong
-                check=ttl_rule
+                rule=ttl_rule()
                 maxlength=20
             />
             <p class="buttons">
                 <button class="primary">{lang.of("Plan the TTL", "TTL 계획 보기")}</button>
                 <a class="button quiet" href=persist>{lang.of("Never expire…", "만료 해제…")}</a>
             </p>
-        </Form>
+        </form>
     }
 }
 
-fn ttl_rule(text: &str) -> Result<(), Words> {
-    Ttl::parse(text).map(|_| ())
+fn ttl_rule() -> Rule {
+    Rule::new()
+        .number(
+            time_units(),
+            words!(
+                "Whole seconds, or a number with s, m, h or d: 60, 10m, 2h, 7d.",
+                "초 단위 정수 또는 s, m, h, d를 붙인 수입니다: 60, 10m, 2h, 7d.",
+            ),
+        )
+        .least(
+            time_units(),
+            1,
+            words!("At least 1 second: 0 would delete the key.", "최소 1초입니다. 0은 키를 삭제합니다."),
+        )
+        .most(
+            time_units(),
+            Ttl::MAX_SECONDS.unsigned_abs(),
+            words!("At most 10 years (3650d).", "최대 10년(3650d)입니다."),
+        )
 }
 
-fn key_rule(text: &str) -> Result<(), Words> {
-    Key::parse(text.trim()).map(|_| ())
+fn key_rule() -> Rule {
+    Rule::new()
+        .filled(words!("Give the key a name.", "키 이름을 입력하세요."))
+        .longest(512, words!("At most 512 bytes.", "최대 512바이트입니다."))
+        .printable(words!("No control characters or line breaks.", "제어 문자와 줄바꿈은 쓸 수 없습니다."))
 }
 
 /// The form that caches the result of a query: the textbook's three lines.
@@ -180,7 +212,7 @@ pub fn StoreForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                 <h2>{lang.of("Cache the result of a query", "쿼리 결과 캐시")}</h2>
             </summary>
             {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
-            <Form method="GET" action="/caching">
+            <form method="get" action="/caching">
                 <input type="hidden" name="target" value=asked.target />
                 <input type="hidden" name="action" value="store_query" />
                 <SourceField chosen=asked.source error=at_source />
@@ -197,7 +229,7 @@ pub fn StoreForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                     label=lang.of("Store under the key", "저장할 키")
                     value=asked.key
                     error=at_key
-                    check=key_rule
+                    rule=key_rule()
                     maxlength=512
                 />
                 <TextField
@@ -208,13 +240,13 @@ pub fn StoreForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                     help=lang
                         .of("Seconds, or with a unit: 60, 10m, 2h, 7d.", "초 또는 단위를 붙여 입력: 60, 10m, 2h, 7d.")
                     error=at_ttl
-                    check=ttl_rule
+                    rule=ttl_rule()
                     maxlength=20
                 />
                 <p class="buttons">
                     <button class="primary">{lang.of("Show the plan", "계획 보기")}</button>
                 </p>
-            </Form>
+            </form>
         </details>
     }
 }
@@ -261,12 +293,12 @@ fn SourceField(chosen: String, error: Option<Words>) -> impl IntoView {
 pub fn PrefixForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <Form method="GET" action="/caching" attr:class="search" attr:role="search">
+        <form method="get" action="/caching" class="search" role="search">
             <input type="hidden" name="target" value=move || asked.get().target />
             <label for="prefix">{lang.of("Keys that begin with", "키 접두사")}</label>
             <input id="prefix" name="prefix" type="search" maxlength="200" value=move || asked.get().prefix />
             <button class="quiet">{lang.of("Search", "검색")}</button>
-        </Form>
+        </form>
     }
 }
 
@@ -304,5 +336,25 @@ pub fn KeyTable(list: KeyList, asked: Asked) -> impl IntoView {
                 .collect_view()}
         </Table>
         <nav class="pager" aria-label=lang.of("More keys", "키 더 보기")>{more}</nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{key_rule, ttl_rule};
+    use crate::caching::model::{Key, Ttl};
+
+    proptest! {
+        #[test]
+        fn what_is_told_of_a_key_while_typing_is_what_the_server_says(text in "[a: 키\t]{0,20}|[a ]{505,520}") {
+            prop_assert_eq!(key_rule().check(&text).err(), Key::parse(text.trim()).err());
+        }
+
+        #[test]
+        fn what_is_told_of_a_time_while_typing_is_what_the_server_says(text in "[0-9smhd .-]{0,6}|[0-9]{1,25}[smhd ]?") {
+            prop_assert_eq!(ttl_rule().check(&text).err(), Ttl::parse(&text).err());
+        }
     }
 }

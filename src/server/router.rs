@@ -95,21 +95,27 @@ fn routes() -> Router<Arc<State>> {
     for listing in leptos_axum::generate_route_list(app::App) {
         router = router.route(listing.path(), get(page.clone()));
     }
+    let part = leptos_axum::render_app_async_with_context(visit_context, app::Parts);
+    for listing in leptos_axum::generate_route_list(app::Parts) {
+        router = router.route(listing.path(), get(part.clone()));
+    }
     router
 }
 
 /// What a page is rendered with: who visits, and the nonce's policy.
 fn page_context() {
-    let (Some(parts), Some(options)) =
-        (use_context::<http::request::Parts>(), use_context::<leptos_axum::ResponseOptions>())
-    else {
-        return;
-    };
-    provide_context(visit(&parts));
+    visit_context();
+    let Some(options) = use_context::<leptos_axum::ResponseOptions>() else { return };
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     // The nonce is base64, so the value is always valid.
     if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce)) {
         options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+fn visit_context() {
+    if let Some(parts) = use_context::<http::request::Parts>() {
+        provide_context(visit(&parts));
     }
 }
 

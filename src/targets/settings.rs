@@ -3,15 +3,17 @@
 use leptos::prelude::*;
 
 use super::api::list_entered;
-use super::model::{Entered, TargetForm, TargetId};
+use super::model::{Entered, TargetForm};
 use crate::audit::notice::LastRecord;
-use crate::text::{Words, use_lang};
+use crate::text::use_lang;
 use crate::tr;
 use crate::ui::address::use_address;
 use crate::ui::fetch::fetch;
 use crate::ui::form::{Choice, TextField, Tick, error_at};
 use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
+use crate::ui::rule::Rule;
+use crate::ui::submit::Submit;
 use crate::ui::table::{Empty, Table};
 use crate::words;
 
@@ -97,8 +99,12 @@ fn TargetTable(list: Vec<Entered>) -> impl IntoView {
     }
 }
 
-fn id_rule(text: &str) -> Result<(), Words> {
-    TargetId::parse(text.trim()).map(|_| ())
+fn id_rule() -> Rule {
+    let told = words!(
+        "A target's name has 1 to 40 lower-case letters, digits and dashes.",
+        "대상 이름은 영문 소문자, 숫자, 대시(-) 1~40자입니다.",
+    );
+    Rule::new().filled(told.clone()).longest(40, told.clone()).only("a-z0-9-", told)
 }
 
 #[component]
@@ -119,16 +125,20 @@ fn AddForm() -> impl IntoView {
             database: text("database"),
         }
     });
-    let pending = RwSignal::new(false);
     view! {
         <section class="card">
             <h2>{lang.of("Add a target", "대상 추가")}</h2>
-            <form method="post" action="/api/targets/add_target" on:submit=move |_| pending.set(true)>
+            <form method="post" action="/api/targets/add_target">
                 {move || view! { <Fields typed=typed.get() /> }}
                 <p class="buttons">
-                    <button class="primary" disabled=move || pending.get()>
-                        {lang.of("Test and add", "연결 확인 후 추가")}
-                    </button>
+                    <Submit
+                        label=lang.of("Test and add", "연결 확인 후 추가").to_owned()
+                        busy=lang.of("Testing…", "연결 확인 중…").to_owned()
+                        class="primary".to_owned()
+                        blocked=false
+                        described=None
+                        name=None
+                    />
                 </p>
             </form>
         </section>
@@ -155,7 +165,7 @@ fn Fields(typed: TargetForm) -> impl IntoView {
             label=lang.of("Short name", "짧은 이름")
             value=typed.id
             help=lang.of("In addresses and records: lower-case letters, digits, dashes.", "주소와 기록에 쓰입니다: 영문 소문자, 숫자, 대시(-).")
-            check=id_rule
+            rule=id_rule()
             error=at_id
             maxlength=40
         />
@@ -190,5 +200,20 @@ fn Fields(typed: TargetForm) -> impl IntoView {
             label=lang.of("Add it even if it does not answer now", "지금 응답하지 않아도 추가")
             checked=false
         />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::id_rule;
+    use crate::targets::model::TargetId;
+
+    proptest! {
+        #[test]
+        fn what_is_told_while_typing_is_what_the_server_says(text in "[a-c0-9A -_.키\t]{0,45}") {
+            prop_assert_eq!(id_rule().check(&text).err(), TargetId::parse(text.trim()).err());
+        }
     }
 }

@@ -1,19 +1,20 @@
 //! Fields of forms: a label, the control, its help, and the error beside it.
 
+use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use crate::error::AppError;
 use crate::text::{Words, use_lang};
+use crate::ui::rule::Rule;
 
 /// The text of an error that belongs to the field `name`.
 pub fn error_at(error: Option<&AppError>, name: &str) -> Option<Words> {
     error.filter(|error| error.field.as_deref() == Some(name)).map(|error| error.happened.clone())
 }
 
-/// The rule that a field keeps, as its model tells it.
-pub type Check = fn(&str) -> Result<(), Words>;
-
-/// A line of text. `check` is run on every key once WASM is there, by the same function that the server uses.
+/// A line of text. Once WASM is there, `rule` is checked on every key.
 #[component]
 pub fn TextField(
     name: &'static str,
@@ -24,22 +25,18 @@ pub fn TextField(
     #[prop(into)] value: String,
     #[prop(optional)] help: &'static str,
     #[prop(optional_no_strip)] error: Option<Words>,
-    #[prop(optional)] check: Option<Check>,
+    #[prop(optional)] rule: Option<Rule>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(default = true)] required: bool,
     #[prop(default = 255)] maxlength: u32,
 ) -> impl IntoView {
     let lang = use_lang();
-    let (shown, set_shown) = signal(error);
     let mode = if kind == "number" { "numeric" } else { "text" };
     // A number is typed into a text control: a spinner changes values by the mouse wheel, and drops what it cannot read.
     let kind = if kind == "number" { "text" } else { kind };
-    let watch = move |event| {
-        if let Some(check) = check {
-            set_shown.set(check(&event_target_value(&event)).err());
-        }
-    };
+    let invalid = error.is_some().to_string();
+    let told = error.map(|words| words.read(lang));
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -55,14 +52,48 @@ pub fn TextField(
                 required=required
                 maxlength=maxlength
                 aria-describedby=format!("{id}-help {id}-error")
-                aria-invalid=move || shown.read().is_some().to_string()
-                on:input=watch
+                aria-invalid=invalid
             />
             <p class="help" id=format!("{id}-help")>{help}</p>
-            <p class="field-error" id=format!("{id}-error") role="alert">
-                {move || shown.read().as_ref().map(|words| words.read(lang))}
-            </p>
+            {match rule {
+                Some(rule) => view! { <Fault field=id.to_owned() rule=rule.read(lang) told=told /> }.into_any(),
+                None => {
+                    view! {
+                        <p class="field-error" id=format!("{id}-error") role="alert">
+                            {told}
+                        </p>
+                    }
+                        .into_any()
+                }
+            }}
         </div>
+    }
+}
+
+/// What is wrong with what is typed into the field `field`; `told` is what the server said of it.
+#[island]
+pub fn Fault(field: String, rule: Rule<String>, told: Option<String>) -> impl IntoView {
+    let (shown, set_shown) = signal(told);
+    let id = format!("{field}-error");
+    Effect::new(move |_| {
+        let Some(input) = document().get_element_by_id(&field).and_then(|it| it.dyn_into::<HtmlInputElement>().ok())
+        else {
+            return;
+        };
+        let rule = rule.clone();
+        let handle = window_event_listener(ev::input, move |event| {
+            if event.target().as_ref() == Some(input.as_ref()) {
+                let fault = rule.fault(&input.value());
+                let _ = input.set_attribute("aria-invalid", if fault.is_some() { "true" } else { "false" });
+                set_shown.set(fault);
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    view! {
+        <p class="field-error" id=id role="alert">
+            {shown}
+        </p>
     }
 }
 

@@ -6,9 +6,8 @@ use leptos_router::hooks::use_location;
 
 use crate::text::{Lang, Words, use_lang};
 
-/// What the frame knows of the visit. The server puts it together from the session and the cookies; the browser gets
-/// it with the page.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+/// What the frame knows of the visit, put together from the session and the cookies.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Visit {
     pub lang: Lang,
     /// `light`, `dark`, or empty: as the system has it.
@@ -37,8 +36,7 @@ pub fn Frame(title: Words, #[prop(optional_no_strip)] lead: Option<Words>, child
     let title = title.read(lang);
     view! {
         <SafeTitle text=title.clone() />
-        // The browser itself follows it: the router would scroll there, but leave the focus behind.
-        <a class="skip" href="#main" rel="external">
+        <a class="skip" href="#main">
             {lang.of("Skip to the content", "본문으로 건너뛰기")}
         </a>
         <Header />

@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use crate::change::{Blast, Check, Command, Outcome, Plan, Planned, Ran, Report, Verdict};
 use crate::text::{Lang, span, use_lang};
 use crate::tr;
+use crate::ui::copy::Copy;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
+use crate::ui::submit::Submit;
 
-/// The plan with the form that confirms it. The form is sent by the browser itself, with and without WASM: what follows
-/// is another page, that of the record.
+/// The plan with the form that confirms it. The form is sent by the browser itself: what follows is another page, that
+/// of the record.
 #[component]
 pub fn Confirm(
     planned: Planned,
@@ -20,16 +22,15 @@ pub fn Confirm(
     let lang = use_lang();
     let Planned { change, plan, ticket } = planned;
     let fingerprint = plan.fingerprint.clone();
-    let pending = RwSignal::new(false);
     view! {
         <section class="plan" aria-labelledby="plan-title">
-            <form method="post" action=action on:submit=move |_| pending.set(true)>
+            <form method="post" action=action>
                 <input type="hidden" name="change" value=change />
                 <input type="hidden" name="fingerprint" value=fingerprint />
                 <input type="hidden" name="ticket" value=ticket />
                 <h2 id="plan-title">{plan.title.read(lang)}</h2>
                 <PlanFacts plan=plan.clone() />
-                <Decision plan=plan back=back pending=pending.into() />
+                <Decision plan=plan back=back />
             </form>
         </section>
     }
@@ -95,6 +96,7 @@ fn CommandText(command: Command) -> impl IntoView {
         <figure>
             <figcaption class="muted">{command.tool.clone()} {place}</figcaption>
             <pre tabindex="0"><code>{command.typed.clone()}</code></pre>
+            <Copy text=command.typed.clone() />
         </figure>
         {(!same)
             .then(|| {
@@ -110,26 +112,16 @@ fn CommandText(command: Command) -> impl IntoView {
 
 /// Cancel first, since that is where the focus goes; then what it takes to confirm.
 #[component]
-fn Decision(plan: Plan, back: String, pending: Signal<bool>) -> impl IntoView {
+fn Decision(plan: Plan, back: String) -> impl IntoView {
     let lang = use_lang();
     let blocked = plan.blocked();
-    let typed_name = match &plan.blast {
-        Blast::TypeName(name) => Some(name.clone()),
+    let name = match &plan.blast {
+        Blast::TypeName(name) if !blocked => Some(name.clone()),
         _ => None,
     };
     let class = if matches!(plan.blast, Blast::Plain) { "primary" } else { "danger" };
-    let cancel = NodeRef::<leptos::html::A>::new();
-    // The attribute counts only while a document is loaded. A plan that comes later moves the focus itself.
-    Effect::new(move |_| {
-        if let Some(cancel) = cancel.get() {
-            let _ = cancel.focus();
-        }
-    });
-    let label = move || {
-        if pending.get() { lang.of("Applying…", "적용 중…") } else { lang.of("Apply", "적용") }
-    };
     view! {
-        {typed_name.filter(|_| !blocked).map(|name| view! { <TypedName name=name /> })}
+        {name.clone().map(|name| view! { <TypedName name=name /> })}
         {blocked
             .then(|| {
                 view! {
@@ -143,17 +135,17 @@ fn Decision(plan: Plan, back: String, pending: Signal<bool>) -> impl IntoView {
                 }
             })}
         <p class="buttons">
-            <a class="button" href=back autofocus=true node_ref=cancel>
+            <a class="button" href=back autofocus=true>
                 {lang.of("Cancel", "취소")}
             </a>
-            <button
-                type="submit"
-                class=class
-                disabled=move || blocked || pending.get()
-                aria-describedby=blocked.then_some("why-not")
-            >
-                {label}
-            </button>
+            <Submit
+                label=lang.of("Apply", "적용").to_owned()
+                busy=lang.of("Applying…", "적용 중…").to_owned()
+                class=class.to_owned()
+                blocked=blocked
+                described=blocked.then(|| "why-not".to_owned())
+                name=name
+            />
         </p>
     }
 }

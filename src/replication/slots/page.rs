@@ -1,10 +1,9 @@
 //! The page of replication: the slots of one server, live, and the forms that create and drop them.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::api::{list_slots, plan_change};
-use super::model::{PAGE_SIZE, Slot, SlotList, SlotName};
+use super::model::{PAGE_SIZE, Slot, SlotList};
 use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::AppError;
@@ -16,9 +15,10 @@ use crate::ui::address::{link, use_address};
 use crate::ui::fetch::{Fetched, fetch};
 use crate::ui::form::{Choice, TextField, error_at};
 use crate::ui::frame::Frame;
-use crate::ui::live::{PauseButton, use_ticker};
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
+use crate::ui::rule::Rule;
 use crate::ui::table::{Badge, Empty, Table};
 use crate::words;
 
@@ -145,7 +145,7 @@ fn CreateForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
         <section class="card">
             <h2>{lang.of("Create a physical slot", "물리 슬롯 생성")}</h2>
             {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
-            <Form method="GET" action="/replication">
+            <form method="get" action="/replication">
                 <input type="hidden" name="target" value=asked.target />
                 <input type="hidden" name="action" value="create_slot" />
                 <TextField
@@ -158,7 +158,7 @@ fn CreateForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                             "대기 서버가 primary_slot_name으로 지정합니다. 영문 소문자, 숫자, 밑줄(_).",
                         )
                     error=at_name
-                    check=name_rule
+                    rule=name_rule()
                     maxlength=100
                 />
                 <Choice
@@ -185,30 +185,52 @@ fn CreateForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                 <p class="buttons">
                     <button class="primary">{lang.of("Show the plan", "계획 보기")}</button>
                 </p>
-            </Form>
+            </form>
         </section>
     }
 }
 
-fn name_rule(text: &str) -> Result<(), Words> {
-    SlotName::parse(text.trim()).map(|_| ())
+fn name_rule() -> Rule {
+    Rule::new()
+        .filled(words!("Give the slot a name.", "슬롯 이름을 입력하세요."))
+        .longest(63, words!("At most 63 characters.", "최대 63자입니다."))
+        .only(
+            "a-z0-9_",
+            Words::new(
+                "“{}” is not allowed: only lower-case letters a–z, digits and underscores.",
+                "“{}”은(는) 쓸 수 없습니다: 영문 소문자, 숫자, 밑줄(_)만 가능합니다.",
+            ),
+        )
 }
 
 /// The list, fetched anew every second while somebody looks.
 #[component]
 fn Slots(asked: Memo<Asked>) -> impl IntoView {
-    let lang = use_lang();
-    let ticker = use_ticker(1_000);
-    let list = fetch(
-        move || (asked.with(|asked| (asked.target.clone(), asked.search.clone(), asked.page)), ticker.tick.get()),
-        move |((target, search, page), _)| ticker.awaiting(list_slots(target, search, page)),
-    );
+    let Asked { target, search, page, .. } = asked.get_untracked();
+    let query = [("target", &*target), ("search", &*search), ("page", &*page.to_string())];
     view! {
         <section class="card">
             <div class="tools">
                 <SearchForm asked=asked />
-                <PauseButton ticker=ticker />
             </div>
+            <Live id="slots" source=link("/live/replication/slots", &query) every=1_000>
+                <SlotsPart />
+            </Live>
+        </section>
+    }
+}
+
+/// `/live/replication/slots`: the list alone.
+#[component]
+pub fn SlotsPart() -> impl IntoView {
+    let lang = use_lang();
+    let asked = use_asked();
+    let list = fetch(
+        move || asked.with(|asked| (asked.target.clone(), asked.search.clone(), asked.page)),
+        |(target, search, page)| list_slots(target, search, page),
+    );
+    view! {
+        <Region id="slots">
             <Transition fallback=|| ()>
                 {move || Suspend::new(async move {
                     match list.await {
@@ -224,7 +246,7 @@ fn Slots(asked: Memo<Asked>) -> impl IntoView {
                     }
                 })}
             </Transition>
-        </section>
+        </Region>
     }
 }
 
@@ -232,12 +254,12 @@ fn Slots(asked: Memo<Asked>) -> impl IntoView {
 fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <Form method="GET" action="/replication" attr:class="search" attr:role="search">
+        <form method="get" action="/replication" class="search" role="search">
             <input type="hidden" name="target" value=move || asked.get().target />
             <label for="search">{lang.of("Name contains", "이름 검색")}</label>
             <input id="search" name="search" type="search" value=move || asked.get().search maxlength="63" />
             <button class="quiet">{lang.of("Search", "검색")}</button>
-        </Form>
+        </form>
     }
 }
 
@@ -304,6 +326,7 @@ fn SlotRow(seen: Slot, target: String, bounded: bool) -> impl IntoView {
         _ => lang.of("physical", "물리").to_owned(),
     };
     let name = slot.name;
+    let key = name.clone();
     let lsn = slot.restart_lsn.unwrap_or_default();
     let label = tr!(lang, "Drop {name}", "{name} 삭제");
     let drop = (!slot.active).then(|| {
@@ -317,7 +340,7 @@ fn SlotRow(seen: Slot, target: String, bounded: bool) -> impl IntoView {
     });
     let in_use = slot.active.then(|| lang.of("in use", "사용 중"));
     view! {
-        <tr>
+        <tr data-key=key>
             <th scope="row">
                 <code>{name}</code>
             </th>
@@ -366,5 +389,20 @@ impl Pager {
             view! { <a class="button quiet" href=link(page + 1)>{lang.of("Next", "다음")}</a> }
         });
         view! { <nav class="pager" aria-label=lang.of("Pages of slots", "슬롯 페이지")>{newer} {older}</nav> }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::name_rule;
+    use crate::replication::slots::model::SlotName;
+
+    proptest! {
+        #[test]
+        fn what_is_told_while_typing_is_what_the_server_says(text in "[a-c0-9_A -.키'\t]{0,70}") {
+            prop_assert_eq!(name_rule().check(&text).err(), SlotName::parse(text.trim()).err());
+        }
     }
 }

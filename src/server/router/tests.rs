@@ -128,7 +128,9 @@ fn to(path: &str) -> Builder {
 }
 
 fn pages() -> Vec<String> {
-    leptos_axum::generate_route_list(app::App).iter().map(|listing| listing.path().to_owned()).collect()
+    let mut listings = leptos_axum::generate_route_list(app::App);
+    listings.extend(leptos_axum::generate_route_list(app::Parts));
+    listings.iter().map(|listing| listing.path().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -1,7 +1,6 @@
 //! The table of collections.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::{Asked, List};
 use crate::sharding::model::{CHUNKS_COUNTED, Chunks, Collection, CollectionList, Namespace};
@@ -20,8 +19,7 @@ pub fn Collections(asked: Memo<Asked>, list: List) -> impl IntoView {
         <section class="card">
             <div class="tools">
                 <SearchForm asked=asked />
-                // The browser itself follows it, so the list is fetched anew although the address stays.
-                <a class="button quiet" rel="external" href=refresh>
+                <a class="button quiet" href=refresh>
                     {lang.of("Refresh", "새로 고침")}
                 </a>
             </div>
@@ -41,12 +39,12 @@ pub fn Collections(asked: Memo<Asked>, list: List) -> impl IntoView {
 fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <Form method="GET" action="/sharding" attr:class="search" attr:role="search">
+        <form method="get" action="/sharding" class="search" role="search">
             <input type="hidden" name="target" value=move || asked.get().target />
             <label for="search">{lang.of("Name contains", "이름 검색")}</label>
             <input id="search" name="search" type="search" value=move || asked.get().search maxlength="255" />
             <button class="quiet">{lang.of("Search", "검색")}</button>
-        </Form>
+        </form>
     }
 }
 

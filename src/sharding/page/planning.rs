@@ -1,17 +1,17 @@
 //! The form, and the plan for what it holds.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::{Asked, List};
 use crate::error::AppError;
 use crate::sharding::api::plan_change;
-use crate::sharding::model::{Namespace, ShardKey};
-use crate::text::{Words, use_lang};
+use crate::text::use_lang;
 use crate::ui::fetch::fetch;
 use crate::ui::form::{Choice, TextField, Tick, error_at};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
+use crate::ui::rule::Rule;
+use crate::words;
 
 const APPLY: &str = "/api/sharding/apply_change";
 
@@ -56,7 +56,7 @@ fn ShardForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
         <section class="card" id="shard">
             <h2>{lang.of("Shard a collection", "컬렉션 샤딩")}</h2>
             {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
-            <Form method="GET" action="/sharding">
+            <form method="get" action="/sharding">
                 <input type="hidden" name="target" value=asked.target />
                 <input type="hidden" name="action" value="shard_collection" />
                 <TextField
@@ -69,7 +69,7 @@ fn ShardForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                             "database.collection 형식. 없으면 새로 만듭니다.",
                         )
                     error=at_namespace
-                    check=namespace_rule
+                    rule=namespace_rule()
                 />
                 <TextField
                     name="key"
@@ -81,7 +81,7 @@ fn ShardForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                             "필드 하나 또는 순서대로 여러 개: region, user_id. 목록에서 해시할 필드는 표시: region, user_id:hashed",
                         )
                     error=at_key
-                    check=key_rule
+                    rule=key_rule()
                     maxlength=1000
                 />
                 <Spreads value=asked.spread />
@@ -98,7 +98,7 @@ fn ShardForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                 <p class="buttons">
                     <button class="primary">{lang.of("Show the plan", "계획 보기")}</button>
                 </p>
-            </Form>
+            </form>
         </section>
     }
 }
@@ -121,11 +121,45 @@ fn Spreads(value: String) -> impl IntoView {
     view! { <Choice name="spread" label=lang.of("Spread", "분산 방식") value=value options=options /> }
 }
 
-fn namespace_rule(text: &str) -> Result<(), Words> {
-    Namespace::parse(text.trim()).map(|_| ())
+/// What is wrong with a part of the name is left to the server.
+fn namespace_rule() -> Rule {
+    Rule::new()
+        .longest(255, words!("At most 255 bytes.", "최대 255바이트입니다."))
+        .printable(words!("No control characters.", "제어 문자는 쓸 수 없습니다."))
+        .halves(
+            '.',
+            words!(
+                "Write database.collection, for example mydatabase.mycollection.",
+                "database.collection 형식으로 입력하세요. 예: mydatabase.mycollection",
+            ),
+        )
 }
 
-/// Whether hashing needs a mark depends on the choice, so that is left to the server.
-fn key_rule(text: &str) -> Result<(), Words> {
-    ShardKey::parse(text, false).map(|_| ())
+/// Whether hashing needs a mark depends on the choice, and which fields go together is left to the server.
+fn key_rule() -> Rule {
+    Rule::new().parts(',', words!("A field's name is missing.", "필드 이름이 빠졌습니다."))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{key_rule, namespace_rule};
+    use crate::sharding::model::{Namespace, ShardKey};
+
+    proptest! {
+        #[test]
+        fn what_is_told_of_a_collection_while_typing_is_what_the_server_says(text in "[a-c. $키\t]{0,12}|[a.]{250,260}") {
+            if let Err(told) = namespace_rule().check(&text) {
+                prop_assert_eq!(Namespace::parse(text.trim()).err(), Some(told));
+            }
+        }
+
+        #[test]
+        fn no_key_is_objected_to_that_the_server_takes(text in "[ab.,: $]{0,12}") {
+            if key_rule().check(&text).is_err() {
+                prop_assert!(ShardKey::parse(&text, false).is_err());
+            }
+        }
+    }
 }
