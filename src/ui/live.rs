@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
 use self::ask::{Answer, ask};
-use crate::text::{Lang, span, url_text, use_lang};
+use crate::text::{Lang, span, url_text, use_lang, utc};
 use crate::tr;
 
 /// A part that is asked for again every `every` milliseconds while the page is visible. `source` is the address that
@@ -259,8 +259,9 @@ fn clock() -> f64 {
 
 /// As it is told to a reader without WASM: `06:41:10 UTC`.
 fn time_of_day(time: SystemTime) -> String {
-    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() % 86_400;
-    format!("{:02}:{:02}:{:02} UTC", seconds / 3_600, seconds % 3_600 / 60, seconds % 60)
+    let millis = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+    let time = utc(i64::try_from(millis).unwrap_or_default());
+    format!("{} UTC", time.split_once(' ').unwrap_or_default().1)
 }
 
 #[cfg(test)]
