@@ -17,7 +17,7 @@ pub async fn list_slots(
     #[server(default)] page: i64,
 ) -> Result<SlotList, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
-    super::postgres::list(&who, &target, &search, page).await
+    super::postgres::list::list(&who, &target, &search, page).await
 }
 
 /// Plans what a form asks for: `action` is `create_slot` or `drop_slot`.
