@@ -136,6 +136,22 @@ pub fn span(millis: i64) -> Words {
     }
 }
 
+/// Milliseconds since 1970 as date and time: `2026-11-23 06:41:10`. The days are counted in years that begin in March,
+/// where the leap day is the last (Howard Hinnant, "chrono-compatible low-level date algorithms").
+pub fn utc(millis: i64) -> String {
+    let seconds = millis.div_euclid(1000);
+    let (days, of_day) = (seconds.div_euclid(86_400) + 719_468, seconds.rem_euclid(86_400));
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (of_day / 3600, of_day % 3600 / 60, of_day % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+}
+
 /// Text as it stands in the query of an address: all but letters, digits and `-._~` as `%` and two digits.
 pub fn url_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -189,5 +205,14 @@ mod tests {
     fn the_first_language_of_a_header_that_we_speak_wins() {
         assert_eq!(Lang::from_header("fr-FR, ko-KR;q=0.8, en;q=0.7"), Some(Lang::Ko));
         assert_eq!(Lang::from_header("de"), None);
+    }
+
+    #[test]
+    fn times_are_told_in_utc() {
+        assert_eq!(utc(0), "1970-01-01 00:00:00");
+        assert_eq!(utc(951_782_399_999), "2000-02-28 23:59:59");
+        assert_eq!(utc(951_782_400_000), "2000-02-29 00:00:00");
+        assert_eq!(utc(1_795_416_070_123), "2026-11-23 06:41:10");
+        assert_eq!(utc(-1), "1969-12-31 23:59:59");
     }
 }

@@ -1,6 +1,7 @@
 //! The parts from which every page is built. This folder knows no feature.
 
 pub mod address;
+pub mod chart;
 pub mod fetch;
 pub mod form;
 pub mod frame;

@@ -1,7 +1,15 @@
 //! Slots, and the changes that can be made to them.
 
 pub mod change;
+pub mod finding;
+pub mod meaning;
+pub mod question;
+pub mod seen;
 pub mod slot;
+pub mod volume;
 
 pub use change::Change;
-pub use slot::{Lsn, PAGE_SIZE, Slot, SlotList, SlotName};
+pub use finding::{Finding, Severity, findings};
+pub use question::{PAGE_SIZE, Question, Shown, Sort};
+pub use seen::{Bound, End, Eta, Inactive, Room, Seen, ServerSeen, SlotList, SlotSeen, Spill, Spilled, WalUsed, Watched};
+pub use slot::{Consumer, Lsn, Slot, SlotName};

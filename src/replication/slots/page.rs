@@ -1,8 +1,12 @@
-//! The page of replication: the slots of one server, live, and the forms that create and drop them.
+//! The page of replication: the slots of one server, and the forms that create and drop them.
 
-mod forms;
-mod list;
-mod planning;
+pub mod actions;
+pub mod findings;
+pub mod forms;
+pub mod list;
+pub mod planning;
+pub mod slot;
+pub mod volume;
 
 use leptos::prelude::*;
 
@@ -12,16 +16,16 @@ use crate::targets::picker::TargetPicker;
 use crate::ui::address::use_address;
 use crate::ui::frame::Frame;
 use crate::words;
+use findings::FindingsPart;
 use forms::Creation;
-use list::Slots;
+use list::SlotsPart;
 use planning::{Planning, use_planned};
+use volume::VolumeForm;
 
 /// What the address asks for. All state of the page is in the address, so that it can be bookmarked and sent.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Asked {
     target: String,
-    search: String,
-    page: i64,
     action: String,
     name: String,
     reserve: String,
@@ -35,8 +39,6 @@ fn use_asked() -> Memo<Asked> {
         let text = |name: &str| address.text(name);
         Asked {
             target: text("target"),
-            search: text("search"),
-            page: address.number("page").unwrap_or_default(),
             action: text("action"),
             name: text("name"),
             reserve: text("reserve"),
@@ -63,7 +65,9 @@ pub fn ReplicationPage() -> impl IntoView {
             <TargetPicker kind=TargetKind::Postgresql />
             <LastRecord />
             <Planning asked=asked planned=planned />
-            <Slots asked=asked />
+            <FindingsPart />
+            <SlotsPart />
+            <VolumeForm />
             <Creation asked=asked planned=planned />
         </Frame>
     }

@@ -1,5 +1,6 @@
 //! What is asked of and sent to PostgreSQL, 13 to 18.
 
+pub mod about;
 pub mod list;
 
 use super::model::{Change, Slot, SlotName};
@@ -11,7 +12,8 @@ use crate::replication::server::{Server, first_row};
 use crate::targets::postgres;
 use crate::text::Words;
 use crate::words;
-use list::{Watched, read_slot, slot_sql};
+use super::watch::Watch;
+use list::{read_slot, some_sql};
 
 /// The slots of one server, at work for somebody who may change them.
 pub struct Slots {
@@ -34,10 +36,10 @@ impl Slots {
              (SELECT setting::int8 FROM pg_settings WHERE name = 'max_slot_wal_keep_size'), \
              (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user), \
              current_user::text, coalesce(current_setting('synchronized_standby_slots', true), '')";
-        let slot = slot_sql("s.slot_name = $1", "");
         postgres::read(self.server.entry(), |client| async move {
             let name = name.as_str();
             let facts = client.query_one(sql, &[]).await?;
+            let slot = some_sql(facts.get::<_, i32>(0) / 10_000, "s.slot_name = $1");
             let slot = client.query_opt(&slot, &[&name]).await?;
             Ok(Facts {
                 version: facts.get(0),
@@ -86,7 +88,7 @@ impl Engine<Change> for Slots {
     async fn run(&self, command: &Command, _run: &Run) -> Result<Words, AppError> {
         let answer = self.server.send(command).await?;
         // Whoever looks from now on must see what was changed, and not what was seen a moment before.
-        self.server.entry().shared::<Watched>().forget();
+        self.server.entry().shared::<Watch>().forget();
         first_row(&answer).map(Words::same).ok_or_else(|| {
             // Our statements pick what they change by what the plan saw; no row means that it is not so any more.
             AppError::new(

@@ -92,8 +92,8 @@ impl From<Lsn> for String {
     }
 }
 
-/// A slot as the server shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A slot as the server shows it. Bytes are bytes of WAL, times are milliseconds since 1970 (UTC).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     pub name: String,
     /// `physical` or `logical`.
@@ -105,33 +105,72 @@ pub struct Slot {
     pub active: bool,
     /// Who uses it: application name and address, as far as the console's role may see.
     pub user: Option<String>,
+    /// Who uses it, in parts; none when nobody does, or when who did has just gone.
+    pub consumer: Option<Consumer>,
     /// `reserved`, `extended`, `unreserved`, `lost`; none while the slot holds no WAL.
     pub wal_status: Option<String>,
     pub restart_lsn: Option<String>,
+    /// Up to where the consumer of a logical slot has confirmed.
+    pub confirmed_flush_lsn: Option<String>,
     /// Bytes of WAL that the server keeps for this slot; none when it keeps none, or when the slot is lost.
     pub held_bytes: Option<i64>,
+    /// Bytes from what the consumer has confirmed to the end of the WAL; logical slots only.
+    pub unconfirmed_bytes: Option<i64>,
     /// Bytes that can still be written before the slot may be lost; none where there is no limit.
     pub safe_bytes: Option<i64>,
+    /// Transactions since the oldest one that the slot keeps VACUUM from cleaning up after.
+    pub xmin_age: Option<i64>,
+    /// The same for the catalogs.
+    pub catalog_xmin_age: Option<i64>,
+    /// 14 and later.
+    pub two_phase: Option<bool>,
+    /// 16 and later: a conflict with recovery has invalidated it.
+    pub conflicting: Option<bool>,
+    /// 17 and later.
+    pub inactive_since: Option<i64>,
+    pub invalidation_reason: Option<String>,
+    pub failover: Option<bool>,
+    pub synced: Option<bool>,
 }
 
-/// A page of slots, with what the server says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SlotList {
-    pub slots: Vec<Slot>,
-    /// All slots of the server, and those that match the search.
-    pub total: i64,
-    pub matching: i64,
-    /// The server's limit, `max_replication_slots`.
-    pub limit: i64,
-    pub standby: bool,
-    /// `max_slot_wal_keep_size` in MiB; -1: WAL is held without a limit.
-    pub keep_mib: i64,
-    /// Milliseconds since the server was asked.
-    pub age_millis: u64,
+/// A connection that uses a slot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consumer {
+    pub pid: i32,
+    pub application: String,
+    /// Empty for a local socket.
+    pub address: String,
+    /// `walsender`, `client backend`, …
+    pub backend: String,
+    /// When it connected.
+    pub since: Option<i64>,
+    /// The server shows no more than pid and application to our role.
+    pub hidden: bool,
 }
 
-/// Slots on one page of the list.
-pub const PAGE_SIZE: i64 = 50;
+impl Slot {
+    pub fn is_logical(&self) -> bool {
+        self.kind == "logical"
+    }
+
+    pub fn is_lost(&self) -> bool {
+        self.wal_status.as_deref() == Some("lost")
+    }
+
+    /// The greater of both ages.
+    pub fn oldest_xmin(&self) -> Option<i64> {
+        self.xmin_age.max(self.catalog_xmin_age)
+    }
+
+    /// The number of the subscription whose table this slot copies, as the subscriber knows it. Such a slot goes by
+    /// itself when the copy is done; the server gives it the name `pg_SUBSCRIPTION_sync_TABLE_SYSTEM`.
+    pub fn table_copy_of(&self) -> Option<&str> {
+        let (subscription, rest) = self.name.strip_prefix("pg_")?.split_once("_sync_")?;
+        let (table, system) = rest.split_once('_')?;
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        (is_number(subscription) && is_number(table) && is_number(system)).then_some(subscription)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -151,6 +190,15 @@ mod tests {
         assert!(Lsn::parse("16/B374D848").is_ok());
         for bad in ["", "/", "1/", "g/1", "1/2/3", "123456789/0", "0/0'"] {
             assert!(Lsn::parse(bad).is_err(), "{bad:?} must be refused");
+        }
+    }
+
+    #[test]
+    fn a_table_copy_is_known_by_its_name() {
+        let named = |name: &str| Slot { name: name.into(), ..Slot::default() };
+        assert_eq!(named("pg_16394_sync_16388_7412345678901234567").table_copy_of(), Some("16394"));
+        for other in ["pg_sync_1", "pg_a_sync_1_2", "pg_1_sync_2", "mypg_1_sync_2_3", "pg_1_sync_2_3x"] {
+            assert_eq!(named(other).table_copy_of(), None, "{other}");
         }
     }
 }

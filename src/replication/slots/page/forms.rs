@@ -13,7 +13,7 @@ use crate::ui::notice::ErrorNotice;
 
 /// The form for a new slot, unless a plan is being looked at.
 #[component]
-pub(super) fn Creation(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
+pub fn Creation(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {

@@ -18,8 +18,7 @@ pub(super) type PlannedResource = Fetched<Result<Option<Planned>, AppError>>;
 
 pub(super) fn use_planned(asked: Memo<Asked>) -> PlannedResource {
     fetch(
-        // Searching and turning pages changes no plan.
-        move || Asked { search: String::new(), page: 0, ..asked.get() },
+        move || asked.get(),
         |form| async move {
             if form.action.is_empty() {
                 return Ok(None);
@@ -31,7 +30,7 @@ pub(super) fn use_planned(asked: Memo<Asked>) -> PlannedResource {
 
 /// The plan, or why there is none. What is wrong with the form stands in the form.
 #[component]
-pub(super) fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
+pub fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {

@@ -1,36 +1,73 @@
-//! The slots of a server as they are asked for.
+//! All slots of a server in one statement, with what the server says of itself. The columns are those of its version:
+//! reading them through `to_jsonb` would cost ten times as much.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use tokio_postgres::Row;
 
-use tokio::sync::Mutex;
+use super::super::model::{Consumer, ServerSeen, Slot};
 
-use super::super::model::{PAGE_SIZE, Slot, SlotList};
-use crate::auth::session::{Authorized, Reads};
-use crate::error::AppError;
-use crate::targets::model::TargetKind;
-use crate::targets::postgres;
-use crate::targets::registry::Entry;
+/// Slots that are read at most.
+pub const MOST: usize = 20_000;
 
-/// The end of the WAL that this server has: written on a primary, received on a standby.
+/// The end of the WAL that a server has: written on a primary, received on a standby.
 const HERE: &str = "CASE WHEN pg_is_in_recovery() \
     THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END";
 
-pub(super) fn slot_sql(condition: &str, rest: &str) -> String {
+/// The statement for a server of this major version. Without any slot it has one row, with no name.
+pub fn all_sql(major: i32) -> String {
+    let columns = columns(major);
+    // What the server says of itself is sent once, in the first row.
+    let once = |expression: &str| format!("CASE WHEN row_number() OVER () = 1 THEN {expression} END");
+    let facts = ["f.standby", "f.keep", "f.most", "f.freeze", "f.segment", "f.seen"].map(once).join(", ");
     format!(
-        "SELECT s.slot_name::text, s.slot_type::text, left(s.plugin::text, 63), s.database::text, s.temporary, \
-         s.active, left(concat_ws(' ', nullif(a.application_name, ''), host(a.client_addr)), 120), s.wal_status, \
-         s.restart_lsn::text, \
-         CASE WHEN s.wal_status <> 'lost' THEN pg_wal_lsn_diff({HERE}, s.restart_lsn)::int8 END AS held, \
-         CASE WHEN s.wal_status <> 'lost' THEN s.safe_wal_size END \
-         FROM pg_replication_slots s LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid \
-         WHERE {condition} {rest}"
+        "SELECT {columns}, {facts} \
+         FROM (SELECT {HERE} AS here, pg_is_in_recovery() AS standby, \
+                 pg_size_bytes(current_setting('max_slot_wal_keep_size')) AS keep, \
+                 current_setting('max_replication_slots')::int8 AS most, \
+                 current_setting('autovacuum_freeze_max_age')::int8 AS freeze, \
+                 pg_size_bytes(current_setting('wal_segment_size')) AS segment, \
+                 (SELECT count(*) FROM pg_replication_slots) AS seen) f \
+         LEFT JOIN (pg_replication_slots s LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid) ON true \
+         LIMIT {MOST}"
     )
 }
 
-pub(super) fn read_slot(row: &tokio_postgres::Row) -> Slot {
-    let user: Option<String> = row.get(6);
+/// The statement for the slots that `condition` picks, of which `s` is the row of `pg_replication_slots`.
+pub fn some_sql(major: i32, condition: &str) -> String {
+    let columns = columns(major);
+    format!(
+        "SELECT {columns} FROM (SELECT {HERE} AS here) f, \
+         pg_replication_slots s LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid WHERE {condition}"
+    )
+}
+
+fn columns(major: i32) -> String {
+    let from = |since: i32, column: &'static str, absent: &'static str| if major >= since { column } else { absent };
+    let two_phase = from(14, "s.two_phase", "NULL::bool");
+    let conflicting = from(16, "s.conflicting", "NULL::bool");
+    let inactive = from(17, "(extract(epoch FROM s.inactive_since) * 1000)::int8", "NULL::int8");
+    let reason = from(17, "left(s.invalidation_reason, 100)", "NULL::text");
+    let failover = from(17, "s.failover", "NULL::bool");
+    let synced = from(17, "s.synced", "NULL::bool");
+    format!(
+        "s.slot_name::text, s.slot_type::text, left(s.plugin::text, 63), s.database::text, s.temporary, s.active, \
+         s.wal_status, s.restart_lsn::text, s.confirmed_flush_lsn::text, \
+         CASE WHEN s.wal_status <> 'lost' THEN pg_wal_lsn_diff(f.here, s.restart_lsn)::int8 END, \
+         CASE WHEN s.wal_status <> 'lost' THEN pg_wal_lsn_diff(f.here, s.confirmed_flush_lsn)::int8 END, \
+         CASE WHEN s.wal_status <> 'lost' THEN s.safe_wal_size END, \
+         age(s.xmin)::int8, age(s.catalog_xmin)::int8, \
+         {two_phase}, {conflicting}, {inactive}, {reason}, {failover}, {synced}, \
+         a.pid, left(a.application_name, 63), host(a.client_addr), a.backend_type, \
+         (extract(epoch FROM a.backend_start) * 1000)::int8"
+    )
+}
+
+/// Columns of a slot in a row.
+const COLUMNS: usize = 25;
+
+/// Reads a row of either statement. The caller has seen to it that there is a slot in it.
+pub fn read_slot(row: &Row) -> Slot {
+    let consumer = read_consumer(row);
+    let user = consumer.as_ref().map(|who| format!("{} {}", who.application, who.address).trim().to_owned());
     Slot {
         name: row.get(0),
         kind: row.get(1),
@@ -39,83 +76,41 @@ pub(super) fn read_slot(row: &tokio_postgres::Row) -> Slot {
         temporary: row.get(4),
         active: row.get(5),
         user: user.filter(|user| !user.is_empty()),
-        wal_status: row.get(7),
-        restart_lsn: row.get(8),
+        consumer,
+        wal_status: row.get(6),
+        restart_lsn: row.get(7),
+        confirmed_flush_lsn: row.get(8),
         held_bytes: row.get(9),
-        safe_bytes: row.get(10),
+        unconfirmed_bytes: row.get(10),
+        safe_bytes: row.get(11),
+        xmin_age: row.get(12),
+        catalog_xmin_age: row.get(13),
+        two_phase: row.get(14),
+        conflicting: row.get(15),
+        inactive_since: row.get(16),
+        invalidation_reason: row.get(17),
+        failover: row.get(18),
+        synced: row.get(19),
     }
 }
 
-/// What is asked of a server by those who look, so that it is asked once a second however many they are.
-#[derive(Default)]
-pub(super) struct Watched {
-    questions: std::sync::Mutex<HashMap<(String, i64), Arc<Question>>>,
+fn read_consumer(row: &Row) -> Option<Consumer> {
+    let pid: i32 = row.get::<_, Option<i32>>(20)?;
+    let text = |column: usize| row.get::<_, Option<String>>(column).unwrap_or_default();
+    let since: Option<i64> = row.get(24);
+    // A role without pg_read_all_stats sees pid and application of other roles' connections, and nothing else.
+    Some(Consumer { pid, application: text(21), address: text(22), backend: text(23), since, hidden: since.is_none() })
 }
 
-/// A search and its last answer. A failure is an answer too: whoever waited with the first one need not wait again.
-#[derive(Default)]
-struct Question {
-    last: Mutex<Option<(Instant, Result<SlotList, AppError>)>>,
-}
-
-const FRESH: Duration = Duration::from_millis(900);
-/// Searches remembered at most; a new one beyond that empties the memory.
-const REMEMBERED: usize = 64;
-
-impl Watched {
-    fn question(&self, search: &str, page: i64) -> Arc<Question> {
-        let mut questions = self.questions.lock().unwrap_or_else(PoisonError::into_inner);
-        if questions.len() >= REMEMBERED {
-            questions.clear();
-        }
-        Arc::clone(questions.entry((search.to_owned(), page)).or_default())
+/// Reads all rows of [`all_sql`]. Of `server` is filled what the rows tell.
+pub fn read_all(rows: &[Row], server: &mut ServerSeen) -> Vec<Slot> {
+    if let Some(first) = rows.first() {
+        server.standby = first.get(COLUMNS);
+        server.keep_bytes = first.get(COLUMNS + 1);
+        server.limit = first.get(COLUMNS + 2);
+        server.freeze_max_age = first.get(COLUMNS + 3);
+        server.segment_bytes = first.get(COLUMNS + 4);
+        server.total = first.get(COLUMNS + 5);
     }
-
-    /// An answer that is on its way goes to those who asked before, and to nobody after.
-    pub(super) fn forget(&self) {
-        self.questions.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-}
-
-/// A page of slots whose name contains `search`, those that hold most WAL first.
-///
-/// # Errors
-/// `NotFound` when there is no such target; else as [`postgres::read`].
-pub async fn list(who: &Authorized<Reads>, target: &str, search: &str, page: i64) -> Result<SlotList, AppError> {
-    let entry = who.state().registry.find(target, TargetKind::Postgresql)?;
-    let question = entry.shared::<Watched>().question(search, page);
-    // Held while the server is asked, so that all who come meanwhile get the one answer.
-    let mut last = question.last.lock().await;
-    if let Some((at, answer)) = last.as_ref()
-        && at.elapsed() < FRESH
-    {
-        let age_millis = u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX);
-        return answer.clone().map(|list| SlotList { age_millis, ..list });
-    }
-    let answer = ask(&entry, search, page).await;
-    *last = Some((Instant::now(), answer.clone()));
-    answer
-}
-
-async fn ask(entry: &Entry, search: &str, page: i64) -> Result<SlotList, AppError> {
-    let facts = "SELECT (SELECT count(*) FROM pg_replication_slots), \
-         (SELECT count(*) FROM pg_replication_slots WHERE strpos(slot_name::text, $1) > 0), \
-         current_setting('max_replication_slots')::int8, pg_is_in_recovery(), \
-         (SELECT setting::int8 FROM pg_settings WHERE name = 'max_slot_wal_keep_size')";
-    let slots = slot_sql("strpos(s.slot_name::text, $1) > 0", "ORDER BY held DESC NULLS LAST, 1 LIMIT $2 OFFSET $3");
-    let offset = page.clamp(0, 10_000) * PAGE_SIZE;
-    postgres::read(entry, |client| async move {
-        let facts = client.query_one(facts, &[&search]).await?;
-        let rows = client.query(&slots, &[&search, &PAGE_SIZE, &offset]).await?;
-        Ok(SlotList {
-            slots: rows.iter().map(read_slot).collect(),
-            total: facts.get(0),
-            matching: facts.get(1),
-            limit: facts.get(2),
-            standby: facts.get(3),
-            keep_mib: facts.get(4),
-            age_millis: 0,
-        })
-    })
-    .await
+    rows.iter().filter(|row| row.get::<_, Option<&str>>(0).is_some()).map(read_slot).collect()
 }
