@@ -40,11 +40,7 @@ pub async fn list_findings(target: String) -> Result<Vec<Finding>, AppError> {
 /// # Errors
 /// As [`list_slots`].
 #[server(prefix = "/api/replication", endpoint = "read_slot")]
-pub async fn read_slot(
-    target: String,
-    name: String,
-    #[server(default)] span: String,
-) -> Result<SlotSeen, AppError> {
+pub async fn read_slot(target: String, name: String, #[server(default)] span: String) -> Result<SlotSeen, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
     let span = crate::replication::history::model::Span::parse(&span);
     super::look::slot(&who, &target, &name, span).await

@@ -11,5 +11,7 @@ pub mod volume;
 pub use change::Change;
 pub use finding::{Finding, Severity, findings};
 pub use question::{PAGE_SIZE, Question, Shown, Sort};
-pub use seen::{Bound, End, Eta, Inactive, Room, Seen, ServerSeen, SlotList, SlotSeen, Spill, Spilled, WalUsed, Watched};
+pub use seen::{
+    Bound, End, Eta, Inactive, Room, Seen, ServerSeen, SlotList, SlotSeen, Spill, Spilled, WalUsed, Watched,
+};
 pub use slot::{Consumer, Lsn, Slot, SlotName};

@@ -24,7 +24,7 @@ use volume::VolumeForm;
 
 /// What the address asks for. All state of the page is in the address, so that it can be bookmarked and sent.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Asked {
+pub struct Asked {
     target: String,
     action: String,
     name: String,

@@ -4,6 +4,7 @@ pub mod about;
 pub mod list;
 
 use super::model::{Change, Slot, SlotName};
+use super::watch::Watch;
 use crate::change::apply::{Engine, ReadBack};
 use crate::change::run::Run;
 use crate::change::{Command, Plan};
@@ -12,7 +13,6 @@ use crate::replication::server::{Server, first_row};
 use crate::targets::postgres;
 use crate::text::Words;
 use crate::words;
-use super::watch::Watch;
 use list::{read_slot, some_sql};
 
 /// The slots of one server, at work for somebody who may change them.

@@ -292,7 +292,10 @@ impl Teller<'_> {
         let (severity, words) = if total >= limit {
             (Severity::Bad, words!("All {limit} slots are in use.", "슬롯 {limit}개를 모두 사용 중입니다."))
         } else if total >= limit.saturating_mul(4) / 5 {
-            (Severity::Warn, words!("{total} of {limit} slots are in use.", "슬롯 {limit}개 중 {total}개를 사용 중입니다."))
+            (
+                Severity::Warn,
+                words!("{total} of {limit} slots are in use.", "슬롯 {limit}개 중 {total}개를 사용 중입니다."),
+            )
         } else {
             return None;
         };
@@ -361,7 +364,6 @@ pub fn volume_words(server: &ServerSeen) -> Words {
         (WalUsed::Unknown, _) => words!("unknown how much WAL there is", "WAL 용량을 알 수 없음"),
     }
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -295,7 +295,8 @@ mod tests {
 
     #[test]
     fn nobody_is_told_apart_from_no_permission_and_from_unknown() {
-        let words = |active, consumer| user(&Seen { slot: Slot { active, consumer, ..Slot::default() }, ..Seen::default() }, 0);
+        let words =
+            |active, consumer| user(&Seen { slot: Slot { active, consumer, ..Slot::default() }, ..Seen::default() }, 0);
         assert_eq!(words(false, None).0.en, "nobody");
         assert_eq!(words(true, None).0.en, "somebody, who is unknown");
         let hidden = Consumer { pid: 7, application: "standby1".into(), hidden: true, ..Consumer::default() };
@@ -307,7 +308,9 @@ mod tests {
     #[test]
     fn an_unknown_reason_is_told_as_the_server_tells_it() {
         let with = |reason: &str| Slot { invalidation_reason: Some(reason.into()), ..Slot::default() };
-        assert!(invalidation(&with("idle_timeout")).is_some_and(|words| words.en.contains("idle_replication_slot_timeout")));
+        assert!(
+            invalidation(&with("idle_timeout")).is_some_and(|words| words.en.contains("idle_replication_slot_timeout"))
+        );
         assert!(invalidation(&with("new_thing")).is_some_and(|words| words.en.contains("new_thing")));
         assert_eq!(invalidation(&Slot::default()), None);
     }

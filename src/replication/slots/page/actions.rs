@@ -9,8 +9,8 @@ use crate::ui::address::link;
 
 /// The actions that a slot offers now, as links to their plans.
 #[component]
-pub fn SlotActions(target: String, slot: Slot) -> impl IntoView {
-    let lang = use_lang();
+pub fn SlotActions(target: String, seen: Slot) -> impl IntoView {
+    let (lang, slot) = (use_lang(), seen);
     if slot.active {
         return view! { <span class="muted">{lang.of("in use", "사용 중")}</span> }.into_any();
     }

@@ -202,7 +202,11 @@ fn caption(list: &SlotList, lang: Lang) -> String {
     let age = span(i64::try_from(list.watched.age_millis).unwrap_or(i64::MAX)).read(lang);
     let matching = count(list.matching);
     if list.matching == list.server.total {
-        tr!(lang, "Slots: {total} of {limit} in use · seen {age} ago", "슬롯: {limit}개 중 {total}개 사용 · {age} 전 확인")
+        tr!(
+            lang,
+            "Slots: {total} of {limit} in use · seen {age} ago",
+            "슬롯: {limit}개 중 {total}개 사용 · {age} 전 확인"
+        )
     } else {
         tr!(
             lang,
@@ -221,12 +225,14 @@ fn SlotRow(seen: Seen, server: ServerSeen, at: i64, target: String) -> impl Into
     let held = seen.slot.held_bytes.map_or_else(|| "–".to_owned(), bytes);
     let age = seen.slot.oldest_xmin().map_or_else(|| "–".to_owned(), count);
     let name = seen.slot.name.clone();
+    let key = name.clone();
     let href = link("/replication/slot", &[("target", &target), ("name", &name)]);
-    let copy = seen.slot.table_copy_of().map(|number| {
-        tr!(lang, "copies a table for subscription {number}", "구독 {number}의 테이블 복사용")
-    });
+    let copy = seen
+        .slot
+        .table_copy_of()
+        .map(|number| tr!(lang, "copies a table for subscription {number}", "구독 {number}의 테이블 복사용"));
     view! {
-        <tr data-key=name.clone()>
+        <tr data-key=key>
             <th scope="row">
                 <a href=href>
                     <code>{name}</code>
@@ -242,7 +248,7 @@ fn SlotRow(seen: Seen, server: ServerSeen, at: i64, target: String) -> impl Into
             <td class="number">{end}</td>
             <td class="number">{age}</td>
             <td>
-                <SlotActions target=target slot=seen.slot />
+                <SlotActions target=target seen=seen.slot />
             </td>
         </tr>
     }

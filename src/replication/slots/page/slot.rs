@@ -100,7 +100,7 @@ fn State(target: String, seen: Seen, server: ServerSeen, at: i64, spill: Spilled
                     .collect_view()}
             </dl>
             <p class="buttons">
-                <SlotActions target=target slot=seen.slot />
+                <SlotActions target=target seen=seen.slot />
             </p>
         </section>
     }
@@ -239,7 +239,7 @@ fn History(target: String, name: String, span: Span, dots: Vec<Dot>, now: i64) -
         view! {
             <LineChart label=label unit=unit dots=dots from=now - span.length() to=now step=span.step() format=bytes />
         }
-            .into_any()
+        .into_any()
     };
     view! {
         <section class="card">

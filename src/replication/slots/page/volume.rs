@@ -14,8 +14,9 @@ pub fn VolumeForm() -> impl IntoView {
     let address = use_address().get_untracked();
     let (target, typed) = (address.text("target"), address.text("volume"));
     let error = parse_size(&typed).err();
+    let is_wrong = error.is_some();
     view! {
-        <details class="card" id="volume" open=error.is_some()>
+        <details class="card" id="volume" open=is_wrong>
             <summary>
                 <h2>{lang.of("Size of the WAL volume", "WAL 볼륨 크기")}</h2>
             </summary>

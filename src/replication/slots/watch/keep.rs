@@ -59,7 +59,8 @@ fn slots_of(entry: &Arc<Entry>, since: Option<Instant>) -> Vec<Measured> {
     let step = Span::Hour.step();
     let measured = slots.into_iter().map(|seen| {
         let held = seen.slot.held_bytes.unwrap_or_default();
-        let bound = seen.slot.safe_bytes.filter(|_| snapshot.server.keep_bytes >= 0).map(|safe| held.saturating_add(safe));
+        let bound =
+            seen.slot.safe_bytes.filter(|_| snapshot.server.keep_bytes >= 0).map(|safe| held.saturating_add(safe));
         let point = Point { at: snapshot.wall / step * step, value: held, bound, active: seen.slot.active };
         Measured { target: target.clone(), kind: SLOT_HELD, name: seen.slot.name.clone(), point }
     });
