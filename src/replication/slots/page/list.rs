@@ -111,7 +111,7 @@ fn SearchForm(asked: Asked) -> impl IntoView {
             <input id="search" name="search" type="search" value=asked.search maxlength="63" />
             <Picked name="shown" label=lang.of("Show", "표시") options=states value=asked.shown />
             <Picked name="kind" label=lang.of("Kind", "종류") options=kinds value=asked.kind />
-            <Picked name="sort" label=lang.of("First", "정렬") options=sorts value=asked.sort />
+            <Picked name="sort" label=lang.of("Order", "정렬") options=sorts value=asked.sort />
             <button class="quiet">{lang.of("Search", "검색")}</button>
         </Form>
     }
