@@ -192,7 +192,8 @@ pub fn inactive(inactive: Inactive, now: i64) -> Words {
     let Words { en, ko } = span((now - inactive.since).max(0));
     match inactive.how {
         Bound::Told | Bound::Seen => words!("for {en}", "{ko} 동안"),
-        Bound::AtLeast => words!("for at least {en}, as long as the console has watched", "콘솔이 지켜본 {ko} 이상"),
+        // For longer than the console has watched, perhaps.
+        Bound::AtLeast => words!("for {en} or longer", "{ko} 이상"),
     }
 }
 

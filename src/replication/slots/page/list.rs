@@ -126,19 +126,21 @@ fn Picked(
 ) -> impl IntoView {
     let id = format!("pick-{name}");
     view! {
-        <label for=id.clone()>{label}</label>
-        <select id=id name=name>
-            {options
-                .into_iter()
-                .map(|(option, text)| {
-                    view! {
-                        <option value=option selected=option == value>
-                            {text}
-                        </option>
-                    }
-                })
-                .collect_view()}
-        </select>
+        <span class="pick">
+            <label for=id.clone()>{label}</label>
+            <select id=id name=name>
+                {options
+                    .into_iter()
+                    .map(|(option, text)| {
+                        view! {
+                            <option value=option selected=option == value>
+                                {text}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+        </span>
     }
 }
 
@@ -151,9 +153,8 @@ fn SlotTable(list: SlotList, asked: Asked) -> impl IntoView {
         lang.of("Used by", "사용자"),
         lang.of("WAL", "WAL 상태"),
         lang.of("WAL held back", "보관 중인 WAL"),
-        lang.of("Room left", "남은 여유"),
         lang.of("Until the end", "끝까지"),
-        lang.of("Oldest transaction", "가장 오래된 트랜잭션"),
+        lang.of("xmin age", "xmin 나이"),
         lang.of("Action", "작업"),
     ];
     let caption = caption(&list, lang);
@@ -244,8 +245,7 @@ fn SlotRow(seen: Seen, server: ServerSeen, at: i64, target: String) -> impl Into
                 <Badge tone=state.tone text=state.short.read(lang) />
             </td>
             <td class="number">{held}</td>
-            <td class="number">{room}</td>
-            <td class="number">{end}</td>
+            <td>{end} <div class="muted">{room}</div></td>
             <td class="number">{age}</td>
             <td>
                 <SlotActions target=target seen=seen.slot />
