@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use super::super::model::{Bound, End, Eta, Inactive, Room, Seen, ServerSeen, Slot, WalUsed};
 use super::rate::{self, Growth};
 
-/// A consumer that stands still is told of after this, and after so many WAL files more to read.
+/// A consumer that has stood still for so long with a WAL file more to read than before is told of. One that had nothing
+/// to read is given this time too.
 const STUCK_AFTER: Duration = Duration::from_secs(10);
 
 /// All slots of a server over time.
@@ -28,12 +29,13 @@ struct Track {
     still: Option<Still>,
 }
 
-/// A consumer that has stood at the same place since a time.
+/// A consumer that stands at a place.
 struct Still {
     place: String,
-    since: Instant,
-    /// How far behind it was then.
+    /// How far behind it was when it came there.
     behind: i64,
+    /// When it was first seen to be a WAL file farther behind.
+    fell_back: Option<Instant>,
 }
 
 impl Tracks {
@@ -112,14 +114,16 @@ impl Track {
             self.still = None;
             return None;
         };
-        match &self.still {
+        match &mut self.still {
             Some(still) if still.place == *place => {
-                let passed = at.saturating_duration_since(still.since);
-                let fell_back = behind - still.behind >= server.segment_bytes.max(1);
-                (passed >= STUCK_AFTER && fell_back).then_some(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX))
+                if behind - still.behind < server.segment_bytes.max(1) {
+                    return None;
+                }
+                let passed = at.saturating_duration_since(*still.fell_back.get_or_insert(at));
+                (passed >= STUCK_AFTER).then_some(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX))
             }
             _ => {
-                self.still = Some(Still { place: place.clone(), since: at, behind });
+                self.still = Some(Still { place: place.clone(), behind, fell_back: None });
                 None
             }
         }
@@ -247,11 +251,14 @@ mod tests {
             unconfirmed_bytes: Some(second * 2 * MIB),
             ..slot(second * 2 * MIB, None)
         };
-        assert_eq!(watch(&server(), (0..12).map(|second| at(second, "0/5"))).stuck_millis, Some(11_000));
-        let moving = (0..12).map(|second| at(second, &format!("0/{second}")));
+        // It is a WAL file behind after 8 s, and then nothing happens for 11 s.
+        assert_eq!(watch(&server(), (0..20).map(|second| at(second, "0/5"))).stuck_millis, Some(11_000));
+        let moving = (0..20).map(|second| at(second, &format!("0/{second}")));
         assert_eq!(watch(&server(), moving).stuck_millis, None);
-        let idle = (0..12).map(|_| at(3, "0/5"));
+        let idle = (0..20).map(|_| at(3, "0/5"));
         assert_eq!(watch(&server(), idle).stuck_millis, None, "nothing was written");
+        let burst = (0..20).map(|second| at(if second < 18 { 0 } else { 40 }, "0/5"));
+        assert_eq!(watch(&server(), burst).stuck_millis, None, "it had nothing to read until a moment ago");
     }
 
     #[test]
