@@ -39,7 +39,8 @@ enum Command {
     ///   password_file = "orders.txt"  # first line; or password = "..." in a file that only you can read
     ///   database = "orders"           # optional
     ///
-    /// No database is contacted before somebody opens a page that needs it. As long as no account exists, the console
+    /// PostgreSQL servers are asked for their replication slots every 15 s, every second while somebody looks; other
+    /// databases only when somebody opens a page that needs them. As long as no account exists, the console
     /// prints a link with which the first admin is made. It stops at Ctrl-C or SIGTERM and lets running requests
     /// finish. OUTGROW_LOG sets what is logged to standard error: "warn,outgrow=info" unless it is given, and
     /// "warn,outgrow=debug" adds every request. OUTGROW_LOG_FORMAT=json makes each line an object.

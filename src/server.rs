@@ -18,6 +18,7 @@ use crate::auth::session::clock::Clock;
 use crate::auth::session::{accounts, setup};
 use crate::auth::{gate, session};
 use crate::change::run::Runs;
+use crate::replication::slots::watch;
 use crate::server::assets::Assets;
 use crate::server::config::Config;
 use crate::server::store::Store;
@@ -100,7 +101,9 @@ pub async fn serve(state: Arc<State>) -> Result<(), String> {
     let head = journal::head(&state.store).await.map_err(|error| error.to_string())?;
     tracing::info!(%addr, targets = state.registry.all().len(), record = %head, "the console listens");
     println!("Outgrow listens on {origin}");
+    let watching = watch::start(&state.store, &state.registry);
     listen::until(listener, router::router(&state), stop_signal()).await;
+    watching.stop().await;
     if let Ok(head) = journal::head(&state.store).await {
         tracing::info!(record = %head, "the console has stopped");
     }

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod copy;
+pub mod chart;
 pub mod fetch;
 pub mod form;
 pub mod frame;

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::model::SlotList;
+use super::model::{Finding, SlotList, SlotSeen};
 use crate::change::Planned;
 use crate::error::AppError;
 
-/// A page of slots, those that hold most WAL first.
+/// A page of slots, as they were seen at most 2 s ago. `sort` is `name`, `end`, `inactive` or empty: those that hold
+/// most WAL first. `kind` is `physical` or `logical`, `shown` is `inactive`, `lost` or `problem`; empty means all.
 ///
 /// # Errors
 /// When not logged in, when there is no such target, or when it does not answer.
@@ -15,9 +16,48 @@ pub async fn list_slots(
     target: String,
     #[server(default)] search: String,
     #[server(default)] page: i64,
+    #[server(default)] sort: String,
+    #[server(default)] kind: String,
+    #[server(default)] shown: String,
 ) -> Result<SlotList, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
-    super::postgres::list(&who, &target, &search, page).await
+    let question = super::model::Question::parse(&search, page, &sort, &kind, &shown);
+    super::look::list(&who, &target, &question).await
+}
+
+/// What is wrong with the slots of a server now, the worst first.
+///
+/// # Errors
+/// As [`list_slots`].
+#[server(prefix = "/api/replication", endpoint = "list_findings")]
+pub async fn list_findings(target: String) -> Result<Vec<Finding>, AppError> {
+    let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
+    super::look::wrong(&who, &target).await
+}
+
+/// All that is known of one slot. `span` is how far back its history goes: `day`, or empty for an hour.
+///
+/// # Errors
+/// As [`list_slots`].
+#[server(prefix = "/api/replication", endpoint = "read_slot")]
+pub async fn read_slot(target: String, name: String, #[server(default)] span: String) -> Result<SlotSeen, AppError> {
+    let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
+    let span = crate::replication::history::model::Span::parse(&span);
+    super::look::slot(&who, &target, &name, span).await
+}
+
+/// Keeps how large the volume of the server's WAL is: `200 GiB`, or empty for not known. The database itself is not
+/// touched. Leads back to the list; a size that cannot be read stays in its form.
+///
+/// # Errors
+/// When there is no such target, or when nothing could be recorded.
+#[server(prefix = "/api/replication", endpoint = "set_wal_volume")]
+pub async fn set_wal_volume(target: String, #[server(default)] volume: String) -> Result<(), AppError> {
+    let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
+    let entered = super::volume::enter(&who, &target, &volume).await;
+    let leads = super::model::volume::leads_to(&target, &volume, entered.as_ref().map(|record| *record))?;
+    leptos_axum::redirect(&leads);
+    Ok(())
 }
 
 /// Plans what a form asks for: `action` is `create_slot` or `drop_slot`.

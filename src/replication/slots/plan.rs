@@ -282,7 +282,7 @@ mod tests {
             wal_status: Some("reserved".into()),
             restart_lsn: Some("0/3000000".into()),
             held_bytes: Some(4096),
-            safe_bytes: None,
+            ..Slot::default()
         }
     }
 

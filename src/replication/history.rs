@@ -1,0 +1,7 @@
+//! What replication measured over the last hours, kept in the console's store within bounds. Every slice of replication
+//! may keep series here: bytes held back by a slot, lag of a standby.
+
+pub mod model;
+
+#[cfg(feature = "ssr")]
+pub mod store;
