@@ -9,6 +9,7 @@ use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
 use crate::replication::slots::page::ReplicationPage;
+use crate::replication::slots::page::slot::SlotPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::OverviewPage;
 use crate::targets::settings::SettingsPage;
@@ -65,6 +66,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />

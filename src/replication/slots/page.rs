@@ -1,49 +1,23 @@
-//! The page of replication: the slots of one server, live, and the forms that create and drop them.
+//! The pages of slots: the list with the form for a new one, and one slot with what can be done with it.
 
+mod actions;
 mod forms;
 mod list;
 mod planning;
+pub mod slot;
+mod wants;
 
 use leptos::prelude::*;
 
 use crate::audit::notice::LastRecord;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
-use crate::ui::address::use_address;
 use crate::ui::frame::Frame;
 use crate::words;
 use forms::Creation;
 use list::Slots;
 use planning::{Planning, use_planned};
-
-/// What the address asks for. All state of the page is in the address, so that it can be bookmarked and sent.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Asked {
-    target: String,
-    search: String,
-    page: i64,
-    action: String,
-    name: String,
-    reserve: String,
-    restart_lsn: String,
-}
-
-fn use_asked() -> Memo<Asked> {
-    let address = use_address();
-    Memo::new(move |_| {
-        let address = address.read();
-        let text = |name: &str| address.text(name);
-        Asked {
-            target: text("target"),
-            search: text("search"),
-            page: address.number("page").unwrap_or_default(),
-            action: text("action"),
-            name: text("name"),
-            reserve: text("reserve"),
-            restart_lsn: text("restart_lsn"),
-        }
-    })
-}
+use wants::use_asked;
 
 /// `/replication`.
 #[component]

@@ -5,7 +5,7 @@ use leptos_router::components::Form;
 
 use super::super::api::list_slots;
 use super::super::model::{PAGE_SIZE, Slot, SlotList};
-use super::Asked;
+use super::wants::Asked;
 use crate::text::{bytes, count, span, use_lang};
 use crate::tr;
 use crate::ui::address::link;
@@ -128,7 +128,7 @@ fn SlotRow(seen: Slot, target: String, bounded: bool) -> impl IntoView {
     let label = tr!(lang, "Drop {name}", "{name} 삭제");
     let drop = (!slot.active).then(|| {
         let asked = [("target", &*target), ("action", "drop_slot"), ("name", &*name), ("restart_lsn", &*lsn)];
-        let href = link("/replication", &asked);
+        let href = link("/replication/slot", &asked);
         view! {
             <a class="button quiet" href=href aria-label=label>
                 {lang.of("Drop…", "삭제…")}
