@@ -1,4 +1,4 @@
-//! Slots: seen live, created and dropped by form.
+//! Slots: seen live; created, dropped, copied and moved by form.
 
 pub mod api;
 pub mod model;
@@ -8,3 +8,6 @@ pub mod page;
 pub mod plan;
 #[cfg(feature = "ssr")]
 pub mod postgres;
+
+#[cfg(all(test, feature = "sandbox"))]
+mod tests;

@@ -1,11 +1,11 @@
 //! The pages of slots: the list with the form for a new one, and one slot with what can be done with it.
 
-mod actions;
-mod forms;
-mod list;
-mod planning;
+pub mod actions;
+pub mod forms;
+pub mod list;
+pub mod planning;
 pub mod slot;
-mod wants;
+pub mod wants;
 
 use leptos::prelude::*;
 

@@ -12,8 +12,6 @@ mod impact;
 pub mod offers;
 mod recreate;
 mod snapshot;
-#[cfg(test)]
-mod tests;
 
 use super::model::{Change, SlotName};
 use super::postgres::Slots;

@@ -1,8 +1,8 @@
 //! What can be done with a slot: a link or a form for each deed, or why it cannot be done now.
 
-mod deeds;
-mod doctor;
-mod peek;
+pub mod deeds;
+pub mod doctor;
+pub mod peek;
 
 use leptos::prelude::*;
 
@@ -21,7 +21,7 @@ use peek::PeekPart;
 
 /// The deeds of the slot that the address names. They stay in sight below a plan.
 #[component]
-pub(super) fn SlotActions(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
+pub fn SlotActions(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
     let lang = use_lang();
     let deeds = fetch(
         move || asked.with(|asked| (asked.target.clone(), asked.form.name.clone())),

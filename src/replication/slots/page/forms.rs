@@ -18,7 +18,7 @@ use crate::ui::notice::ErrorNotice;
 
 /// The form for a new slot, unless a plan is being looked at.
 #[component]
-pub(super) fn Creation(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
+pub fn Creation(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
     let choices = fetch(move || asked.with(|asked| asked.target.clone()), read_choices);
     view! {
         <Transition fallback=|| ()>

@@ -16,7 +16,7 @@ use crate::ui::table::{Badge, Empty, Table};
 
 /// The list, fetched anew every second while somebody looks.
 #[component]
-pub(super) fn Slots(asked: Memo<Asked>) -> impl IntoView {
+pub fn Slots(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     let ticker = use_ticker(1_000);
     let list = fetch(

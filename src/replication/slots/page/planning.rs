@@ -14,9 +14,9 @@ use crate::ui::plan::Confirm;
 const APPLY: &str = "/api/replication/apply_change";
 
 /// The plan for what the address asks for; none where it asks for none.
-pub(super) type PlannedResource = Fetched<Result<Option<Planned>, AppError>>;
+pub type PlannedResource = Fetched<Result<Option<Planned>, AppError>>;
 
-pub(super) fn use_planned(asked: Memo<Asked>) -> PlannedResource {
+pub fn use_planned(asked: Memo<Asked>) -> PlannedResource {
     fetch(
         // Searching and turning pages changes no plan.
         move || Asked { search: String::new(), page: 0, ..asked.get() },
@@ -37,7 +37,7 @@ pub(super) fn use_planned(asked: Memo<Asked>) -> PlannedResource {
 
 /// The plan, or why there is none. What is wrong with a field stands at the field.
 #[component]
-pub(super) fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
+pub fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {

@@ -6,23 +6,23 @@ use super::super::model::ChangeForm;
 use crate::ui::address::use_address;
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Asked {
-    pub(super) target: String,
-    pub(super) search: String,
-    pub(super) page: i64,
-    pub(super) form: ChangeForm,
+pub struct Asked {
+    pub target: String,
+    pub search: String,
+    pub page: i64,
+    pub form: ChangeForm,
     /// A peek is shown only when somebody says so: it shows data.
-    pub(super) read: bool,
+    pub read: bool,
 }
 
 impl Asked {
     /// A plan is asked for.
-    pub(super) fn plans(&self) -> bool {
+    pub fn plans(&self) -> bool {
         !matches!(self.form.action.as_str(), "" | "peek_slot")
     }
 }
 
-pub(super) fn use_asked() -> Memo<Asked> {
+pub fn use_asked() -> Memo<Asked> {
     let address = use_address();
     Memo::new(move |_| {
         let address = address.read();

@@ -44,7 +44,7 @@ pub async fn peek(who: &Authorized<Changes>, slots: &Slots, name: &SlotName) -> 
 }
 
 /// The look itself.
-pub(super) async fn look(slots: &Slots, name: &SlotName) -> Result<Peek, AppError> {
+pub(in crate::replication::slots) async fn look(slots: &Slots, name: &SlotName) -> Result<Peek, AppError> {
     let (_, slot) = slots.look(name).await?;
     let slot = slot.ok_or_else(|| {
         AppError::not_found(words!("There is no slot {name} (any more).", "슬롯 {name}이(가) 없습니다."))

@@ -12,7 +12,7 @@ use crate::ui::address::link;
 use crate::ui::form::{Choice, TextField, Tick, error_at};
 
 #[component]
-pub(super) fn Deeds(asked: Asked, deeds: SlotDeeds, error: Option<AppError>) -> impl IntoView {
+pub fn Deeds(asked: Asked, deeds: SlotDeeds, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let offers = deeds.offers.clone();
     view! {

@@ -6,7 +6,7 @@ use super::super::super::model::action::Diagnosis;
 use crate::text::use_lang;
 
 #[component]
-pub(super) fn Doctor(diagnosis: Diagnosis) -> impl IntoView {
+pub fn Doctor(diagnosis: Diagnosis) -> impl IntoView {
     let lang = use_lang();
     let Diagnosis { meaning, saved, steps } = diagnosis;
     view! {

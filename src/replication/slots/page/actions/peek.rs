@@ -12,7 +12,7 @@ use crate::ui::notice::ErrorNotice;
 use crate::ui::table::{Empty, Table};
 
 #[component]
-pub(super) fn PeekPart(target: String, name: String, read: bool) -> impl IntoView {
+pub fn PeekPart(target: String, name: String, read: bool) -> impl IntoView {
     let lang = use_lang();
     let asked = (target.clone(), name.clone());
     let seen = fetch(
