@@ -70,7 +70,7 @@ async fn text(client: &Client, sql: &str) -> String {
     client.query_one(sql, &[]).await.expect("it answers").get::<_, Option<String>>(0).unwrap_or_default()
 }
 
-/// Writes some WAL.
+/// Writes some WAL, and has it on the disk.
 async fn write(server: &Server, kilobytes: u32) {
-    server.run(&format!("SELECT pg_logical_emit_message(false, 'lab', repeat('x', {}))", kilobytes * 1024)).await;
+    server.run(&format!("SELECT pg_logical_emit_message(true, 'lab', repeat('x', {}))", kilobytes * 1024)).await;
 }

@@ -54,8 +54,8 @@ pub(super) fn plan(server: &str, name: &SlotName, fence: Option<Result<Fence, Wo
         }
         None => {}
     }
-    // A consumer at work moves on all the time. What must not change is which slot it is.
-    let identity = (slot.logical, &slot.plugin, &slot.database, slot.active, slot.temporary);
+    // A consumer at work moves on, goes and comes all the time. What must not change is which slot it is.
+    let identity = (slot.logical, &slot.plugin, &slot.database, slot.temporary);
     Plan {
         title,
         checks,
@@ -72,9 +72,12 @@ fn somebody_uses(slot: &Seen) -> Check {
     if slot.active {
         Check::pass(words!("It is in use.", "사용 중입니다."))
     } else {
-        Check::block(
-            words!("Nobody uses it now.", "지금 사용하는 곳이 없습니다."),
-            words!("Drop it instead: nobody has to be disconnected.", "끊을 연결이 없으니 일반 삭제를 하세요."),
+        Check::warn(
+            words!("Nobody uses it at this moment.", "이 순간에는 사용하는 곳이 없습니다."),
+            words!(
+                "If nobody comes back, drop it instead. A consumer that does come back is disconnected.",
+                "다시 연결하는 곳이 없다면 일반 삭제를 하세요. 다시 연결하는 소비자는 끊깁니다.",
+            ),
         )
     }
 }

@@ -87,7 +87,7 @@ async fn every_refusal_is_told_by_what_was_asked_on_every_version() {
         check(&format!("{PHYSICAL}('fourth');"), Kind::Refused, None, "in use").await;
         check(&copy("physical", "p", "fourth"), Kind::Refused, None, "in use").await;
         // Each failure left nothing behind.
-        let left = "SELECT string_agg(slot_name, ' ' ORDER BY 1) FROM pg_replication_slots";
+        let left = "SELECT string_agg(slot_name, ' ' ORDER BY slot_name) FROM pg_replication_slots";
         assert_eq!(text(&server.client().await, left).await, "later p third", "PostgreSQL {major}");
     }
 }

@@ -5,6 +5,7 @@ use super::super::model::action::Peek;
 use super::super::postgres::peek::look;
 use super::*;
 use crate::error::Kind;
+use crate::sandbox::lab::eventually;
 
 #[tokio::test]
 #[ignore = "starts real databases"]
@@ -42,18 +43,13 @@ async fn a_peek_shows_the_next_changes_and_leaves_them_there() {
         }
         assert_eq!(peek("files").await.expect_err("files").kind, Kind::Refused);
         assert_eq!(peek("nope").await.expect_err("nothing").kind, Kind::NotFound);
-        let _attached =
-            server.attach("pg_recvlogical", &["--slot", "words", "--start", "--file", "changes", "--dbname", "shop"]);
-        let used = "SELECT active::text FROM pg_replication_slots WHERE slot_name = 'words'";
+
+        server.run("SELECT pg_create_logical_replication_slot('busy', 'test_decoding')").await;
+        let _attached = server.attach("pg_recvlogical", &["--slot", "busy", "--start", "--file", "changes"]);
         let client = server.client().await;
-        let attached = tokio::time::timeout(std::time::Duration::from_secs(3), async {
-            while text(&client, used).await != "true" {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        });
-        if attached.await.is_ok() {
-            assert_eq!(peek("words").await.expect_err("in use").kind, Kind::Conflict);
-        }
+        let busy = "SELECT active::text FROM pg_replication_slots WHERE slot_name = 'busy'";
+        eventually("it is in use", 20, async || text(&client, busy).await == "true").await;
+        assert_eq!(peek("busy").await.expect_err("in use").kind, Kind::Conflict);
     }
 }
 
