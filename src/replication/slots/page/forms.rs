@@ -2,11 +2,9 @@
 //! the style sheet shows those of the kind that is chosen.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::super::api::read_choices;
 use super::super::model::action::{CreationChoices, DatabaseChoice};
-use super::super::model::{PluginName, SlotName};
 use super::planning::PlannedResource;
 use super::wants::Asked;
 use crate::error::AppError;
@@ -52,7 +50,7 @@ fn CreateForm(asked: Asked, choices: CreationChoices, error: Option<AppError>) -
         <section class="card">
             <h2>{lang.of("Create a slot", "슬롯 생성")}</h2>
             {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
-            <Form method="GET" action="/replication" attr:class="by-kind">
+            <form method="get" action="/replication" class="by-kind">
                 <input type="hidden" name="target" value=target />
                 <input type="hidden" name="action" value="create_slot" />
                 <Choice
@@ -78,7 +76,6 @@ fn CreateForm(asked: Asked, choices: CreationChoices, error: Option<AppError>) -
                             "소비자가 지정하는 이름입니다. 영문 소문자, 숫자, 밑줄(_).",
                         )
                     error=at_name
-                    check=name_rule
                     maxlength=100
                 />
                 <div class="of-physical">
@@ -99,7 +96,6 @@ fn CreateForm(asked: Asked, choices: CreationChoices, error: Option<AppError>) -
                                  서버는 플러그인 목록을 주지 않으므로 생성할 때 확인됩니다.",
                             )
                         error=at_plugin
-                        check=plugin_rule
                         required=false
                         maxlength=63
                     />
@@ -120,17 +116,9 @@ fn CreateForm(asked: Asked, choices: CreationChoices, error: Option<AppError>) -
                 <p class="buttons">
                     <button class="primary">{lang.of("Show the plan", "계획 보기")}</button>
                 </p>
-            </Form>
+            </form>
         </section>
     }
-}
-
-fn name_rule(text: &str) -> Result<(), Words> {
-    SlotName::parse(text.trim()).map(|_| ())
-}
-
-fn plugin_rule(text: &str) -> Result<(), Words> {
-    PluginName::parse(text.trim()).map(|_| ())
 }
 
 #[component]

@@ -1,7 +1,6 @@
 //! The next changes of a slot. They are data, so they are shown only when somebody asks for them here.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::super::super::api::peek_slot;
 use super::super::super::model::action::{PEEK_ROWS, Peek, PeekCount, PeekLine};
@@ -32,7 +31,7 @@ pub fn PeekPart(target: String, name: String, read: bool) -> impl IntoView {
                      그동안 소비자는 연결할 수 없습니다. 기록에는 조회 사실만 남고 내용은 남지 않습니다."
                 )}
             </p>
-            <Form method="GET" action="/replication/slot">
+            <form method="get" action="/replication/slot">
                 <input type="hidden" name="target" value=target />
                 <input type="hidden" name="name" value=name />
                 <input type="hidden" name="action" value="peek_slot" />
@@ -40,7 +39,7 @@ pub fn PeekPart(target: String, name: String, read: bool) -> impl IntoView {
                 <p class="buttons">
                     <button class="primary">{lang.of("Read them", "읽기")}</button>
                 </p>
-            </Form>
+            </form>
             <Transition fallback=|| ()>
                 {move || Suspend::new(async move {
                     match seen.await {
