@@ -12,7 +12,7 @@ use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
 use crate::replication::slots::page::ReplicationPage;
 use crate::replication::slots::page::list::SlotsPart;
-use crate::replication::slots::page::slot::SlotPage;
+use crate::replication::slots::page::slot::{SlotPage, SlotPart};
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
@@ -104,6 +104,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/audit/attempt") view=AttemptPart ssr=SsrMode::Async />
                 <Route path=path!("/live/targets/states") view=TargetStates ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/slots") view=SlotsPart ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/slot") view=SlotPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -2,8 +2,8 @@
 //! browser runs are the islands: a field's check, a live region, the button that sends a form.
 
 pub mod address;
-pub mod copy;
 pub mod chart;
+pub mod copy;
 pub mod fetch;
 pub mod form;
 pub mod frame;

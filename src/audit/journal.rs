@@ -2,6 +2,7 @@
 //! added, each holds a hash over itself and the row before, and their numbers have no gap.
 
 pub mod chain;
+pub mod past;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior};
 

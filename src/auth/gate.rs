@@ -36,9 +36,13 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/replication/apply_change", Right::Change),
     ("/api/replication/list_findings", Right::Read),
     ("/api/replication/list_slots", Right::Read),
+    // Shows changes of rows, which are data.
+    ("/api/replication/peek_slot", Right::Change),
     ("/api/replication/plan_change", Right::Change),
     ("/api/replication/read_slot", Right::Read),
     ("/api/replication/set_wal_volume", Right::Change),
+    ("/api/replication/read_choices", Right::Read),
+    ("/api/replication/read_deeds", Right::Read),
     ("/api/sharding/apply_change", Right::Change),
     ("/api/sharding/list_collections", Right::Read),
     ("/api/sharding/plan_change", Right::Change),

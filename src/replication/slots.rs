@@ -1,4 +1,4 @@
-//! Slots: seen live, created and dropped by form.
+//! Slots: seen live; created, dropped, copied and moved by form.
 
 pub mod api;
 pub mod model;
@@ -14,3 +14,6 @@ pub mod postgres;
 pub mod volume;
 #[cfg(feature = "ssr")]
 pub mod watch;
+
+#[cfg(all(test, feature = "sandbox"))]
+mod tests;

@@ -1,51 +1,27 @@
-//! The page of replication: the slots of one server, and the forms that create and drop them.
+//! The pages of slots: the list with the form for a new one, and one slot with what can be done with it.
 
 pub mod actions;
 pub mod findings;
 pub mod forms;
 pub mod list;
 pub mod planning;
+pub mod row;
 pub mod slot;
 pub mod volume;
+pub mod wants;
 
 use leptos::prelude::*;
 
 use crate::audit::notice::LastRecord;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
-use crate::ui::address::use_address;
 use crate::ui::frame::Frame;
 use crate::words;
-use findings::FindingsPart;
 use forms::Creation;
-use list::SlotsPart;
+use list::Slots;
 use planning::{Planning, use_planned};
 use volume::VolumeForm;
-
-/// What the address asks for. All state of the page is in the address, so that it can be bookmarked and sent.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Asked {
-    target: String,
-    action: String,
-    name: String,
-    reserve: String,
-    restart_lsn: String,
-}
-
-fn use_asked() -> Memo<Asked> {
-    let address = use_address();
-    Memo::new(move |_| {
-        let address = address.read();
-        let text = |name: &str| address.text(name);
-        Asked {
-            target: text("target"),
-            action: text("action"),
-            name: text("name"),
-            reserve: text("reserve"),
-            restart_lsn: text("restart_lsn"),
-        }
-    })
-}
+use wants::use_asked;
 
 /// `/replication`.
 #[component]
@@ -65,8 +41,7 @@ pub fn ReplicationPage() -> impl IntoView {
             <TargetPicker kind=TargetKind::Postgresql />
             <LastRecord />
             <Planning asked=asked planned=planned />
-            <FindingsPart />
-            <SlotsPart />
+            <Slots />
             <VolumeForm />
             <Creation asked=asked planned=planned />
         </Frame>

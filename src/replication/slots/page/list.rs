@@ -1,16 +1,17 @@
 //! The list of slots.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::super::api::list_slots;
 use super::super::model::finding::volume_words;
 use super::super::model::{End, PAGE_SIZE, Seen, ServerSeen, SlotList, meaning};
-use super::actions::SlotActions;
+use super::findings::FindingsPart;
+use super::row::RowAction;
 use crate::text::{Lang, bytes, count, span, use_lang};
 use crate::tr;
 use crate::ui::address::{Address, link, use_address};
 use crate::ui::fetch::fetch;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::table::{Badge, Empty, Table};
 
@@ -38,7 +39,7 @@ impl Asked {
         }
     }
 
-    fn link(&self, page: i64) -> String {
+    fn link(&self, path: &str, page: i64) -> String {
         let page = if page == 0 { String::new() } else { page.to_string() };
         let pairs = [
             ("target", &*self.target),
@@ -48,13 +49,37 @@ impl Asked {
             ("shown", &*self.shown),
             ("page", &*page),
         ];
-        link("/replication", &pairs)
+        link(path, &pairs)
     }
+}
+
+/// What is wrong and the list, both fresh as long as somebody looks.
+#[component]
+pub fn Slots() -> impl IntoView {
+    let asked = Asked::of(&use_address().get_untracked());
+    let source = asked.link("/live/replication/slots", asked.page);
+    view! {
+        <Live id="slots" source=source>
+            <SlotsPart />
+        </Live>
+    }
+}
+
+/// `/live/replication/slots`.
+#[component]
+pub fn SlotsPart() -> impl IntoView {
+    view! {
+        <Region id="slots">
+            <FindingsPart />
+            <ListPart />
+        </Region>
+    }
+    .into_any()
 }
 
 /// The slots that the address asks for, with the form to search them.
 #[component]
-pub fn SlotsPart() -> impl IntoView {
+fn ListPart() -> impl IntoView {
     let lang = use_lang();
     let address = use_address();
     let asked = Memo::new(move |_| address.with(Asked::of));
@@ -105,7 +130,7 @@ fn SearchForm(asked: Asked) -> impl IntoView {
         ("lost", lang.of("Lost", "유실됨")),
     ];
     view! {
-        <Form method="GET" action="/replication" attr:class="search" attr:role="search">
+        <form method="get" action="/replication" class="search" role="search">
             <input type="hidden" name="target" value=asked.target />
             <label for="search">{lang.of("Name contains", "이름 검색")}</label>
             <input id="search" name="search" type="search" value=asked.search maxlength="63" />
@@ -113,7 +138,7 @@ fn SearchForm(asked: Asked) -> impl IntoView {
             <Picked name="kind" label=lang.of("Kind", "종류") options=kinds value=asked.kind />
             <Picked name="sort" label=lang.of("Order", "정렬") options=sorts value=asked.sort />
             <button class="quiet">{lang.of("Search", "검색")}</button>
-        </Form>
+        </form>
     }
 }
 
@@ -248,7 +273,7 @@ fn SlotRow(seen: Seen, server: ServerSeen, at: i64, target: String) -> impl Into
             <td>{end} <div class="muted">{room}</div></td>
             <td class="number">{age}</td>
             <td>
-                <SlotActions target=target seen=seen.slot />
+                <RowAction target=target seen=seen.slot />
             </td>
         </tr>
     }
@@ -277,14 +302,14 @@ fn Pager(asked: Asked, matching: i64) -> impl IntoView {
     let page = asked.page;
     let newer = (page > 0).then(|| {
         view! {
-            <a class="button quiet" href=asked.link(page - 1)>
+            <a class="button quiet" href=asked.link("/replication", page - 1)>
                 {lang.of("Previous", "이전")}
             </a>
         }
     });
     let older = ((page + 1) * PAGE_SIZE < matching).then(|| {
         view! {
-            <a class="button quiet" href=asked.link(page + 1)>
+            <a class="button quiet" href=asked.link("/replication", page + 1)>
                 {lang.of("Next", "다음")}
             </a>
         }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::api::plan_change;
-use super::Asked;
+use super::wants::Asked;
 use crate::change::Planned;
 use crate::error::AppError;
 use crate::ui::address::link;
@@ -14,21 +14,28 @@ use crate::ui::plan::Confirm;
 const APPLY: &str = "/api/replication/apply_change";
 
 /// The plan for what the address asks for; none where it asks for none.
-pub(super) type PlannedResource = Fetched<Result<Option<Planned>, AppError>>;
+pub type PlannedResource = Fetched<Result<Option<Planned>, AppError>>;
 
-pub(super) fn use_planned(asked: Memo<Asked>) -> PlannedResource {
+pub fn use_planned(asked: Memo<Asked>) -> PlannedResource {
     fetch(
-        move || asked.get(),
-        |form| async move {
-            if form.action.is_empty() {
+        // Searching and turning pages changes no plan.
+        move || Asked { search: String::new(), page: 0, ..asked.get() },
+        |asked| async move {
+            if !asked.plans() {
                 return Ok(None);
             }
-            plan_change(form.target, form.action, form.name, form.reserve, form.restart_lsn).await.map(Some)
+            let (target, it) = (asked.target, asked.form);
+            #[rustfmt::skip]
+            let planned = plan_change(
+                target, it.action, it.name, it.kind, it.reserve, it.plugin, it.database, it.two_phase, it.failover,
+                it.restart_lsn, it.copy, it.to, it.fence, it.gap,
+            );
+            planned.await.map(Some)
         },
     )
 }
 
-/// The plan, or why there is none. What is wrong with the form stands in the form.
+/// The plan, or why there is none. What is wrong with a field stands at the field.
 #[component]
 pub fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
     view! {
@@ -37,14 +44,31 @@ pub fn Planning(asked: Memo<Asked>, planned: PlannedResource) -> impl IntoView {
                 let planned = planned.await;
                 let asked = asked.get_untracked();
                 match planned {
-                    Ok(Some(planned)) => {
-                        let back = link("/replication", &[("target", &asked.target)]);
-                        view! { <Confirm planned=planned back=back action=APPLY /> }.into_any()
-                    }
-                    Err(error) if asked.action != "create_slot" => view! { <ErrorNotice error=error /> }.into_any(),
+                    Ok(Some(planned)) => view! { <Confirm planned=planned back=back(&asked) action=APPLY /> }.into_any(),
+                    Err(error) if !in_form(&asked, &error) => view! { <ErrorNotice error=error /> }.into_any(),
                     _ => ().into_any(),
                 }
             })}
         </Transition>
+    }
+}
+
+/// The page without the plan.
+fn back(asked: &Asked) -> String {
+    let name = match asked.form.action.as_str() {
+        "create_slot" | "log_snapshot" => "",
+        _ => asked.form.name.as_str(),
+    };
+    let page = if name.is_empty() { "/replication" } else { "/replication/slot" };
+    link(page, &[("target", &asked.target), ("name", name)])
+}
+
+/// Whether the error stands in a form of this page.
+fn in_form(asked: &Asked, error: &AppError) -> bool {
+    match asked.form.action.as_str() {
+        "create_slot" => true,
+        "copy_slot" => error.field.as_deref() == Some("copy"),
+        "advance_slot" => error.field.as_deref() == Some("to"),
+        _ => false,
     }
 }

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use super::super::api::read_slot;
 use super::super::model::{Seen, ServerSeen, SlotSeen, Spill, Spilled, meaning};
 use super::actions::SlotActions;
+use super::planning::{Planning, use_planned};
+use super::wants::use_asked;
 use crate::audit::notice::LastRecord;
 use crate::replication::history::model::Span;
 use crate::text::{Lang, bytes, count, span, use_lang, utc};
@@ -13,6 +15,7 @@ use crate::ui::address::{link, use_address};
 use crate::ui::chart::{Dot, LineChart};
 use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::table::{Badge, Empty};
 use crate::words;
@@ -21,16 +24,24 @@ use crate::words;
 #[component]
 pub fn SlotPage() -> impl IntoView {
     let lang = use_lang();
+    let asked = use_asked();
+    let planned = use_planned(asked);
     let address = use_address().get_untracked();
-    let name: String = address.text("name").chars().take(63).collect();
-    let back = link("/replication", &[("target", &address.text("target"))]);
+    let (target, name) = (address.text("target"), address.text("name").chars().take(63).collect::<String>());
+    let back = link("/replication", &[("target", &target)]);
+    let source =
+        link("/live/replication/slot", &[("target", &target), ("name", &name), ("span", &address.text("span"))]);
     view! {
         <Frame title=words!("Slot {name}", "슬롯 {name}")>
             <p>
                 <a href=back>{lang.of("All slots of this server", "이 서버의 모든 슬롯")}</a>
             </p>
             <LastRecord />
-            <SlotPart />
+            <Planning asked=asked planned=planned />
+            <Live id="slot" source=source>
+                <SlotPart />
+            </Live>
+            <SlotActions asked=asked planned=planned />
         </Frame>
     }
     .into_any()
@@ -44,6 +55,7 @@ pub fn SlotPart() -> impl IntoView {
     let asked = move || address.with(|address| (address.text("target"), address.text("name"), address.text("span")));
     let read = fetch(asked, |(target, name, span)| read_slot(target, name, span));
     view! {
+        <Region id="slot">
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 let (target, name, span) = untrack(asked);
@@ -54,7 +66,7 @@ pub fn SlotPart() -> impl IntoView {
                             .map(|point| Dot { at: point.at, value: point.value, bound: point.bound })
                             .collect();
                         view! {
-                            <State target=target.clone() seen=seen.clone() server=server at=watched.at spill=spill />
+                            <State seen=seen.clone() server=server at=watched.at spill=spill />
                             <History target=target name=name span=Span::parse(&span) dots=dots now=watched.at />
                         }
                             .into_any()
@@ -70,11 +82,13 @@ pub fn SlotPart() -> impl IntoView {
                 }
             })}
         </Transition>
+        </Region>
     }
+    .into_any()
 }
 
 #[component]
-fn State(target: String, seen: Seen, server: ServerSeen, at: i64, spill: Spilled) -> impl IntoView {
+fn State(seen: Seen, server: ServerSeen, at: i64, spill: Spilled) -> impl IntoView {
     let lang = use_lang();
     let state = meaning::wal(&seen.slot, server.major);
     let why = meaning::invalidation(&seen.slot).map(|why| view! { <p>{why.read(lang)}</p> });
@@ -99,9 +113,6 @@ fn State(target: String, seen: Seen, server: ServerSeen, at: i64, spill: Spilled
                     })
                     .collect_view()}
             </dl>
-            <p class="buttons">
-                <SlotActions target=target seen=seen.slot />
-            </p>
         </section>
     }
 }

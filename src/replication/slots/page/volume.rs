@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::model::volume::parse_size;
-use crate::text::{Words, use_lang};
+use crate::text::use_lang;
 use crate::ui::address::use_address;
 use crate::ui::form::TextField;
 
@@ -33,7 +33,6 @@ pub fn VolumeForm() -> impl IntoView {
                             "pg_wal이 있는 볼륨의 크기입니다(예: 200 GiB). 서버는 알려주지 않습니다. 입력하면 디스크가 언제 가득 찰지 계산합니다. 비우면 알 수 없음으로 둡니다. 서버는 바뀌지 않습니다.",
                         )
                     error=error
-                    check=size_rule
                     required=false
                     maxlength=20
                 />
@@ -43,8 +42,4 @@ pub fn VolumeForm() -> impl IntoView {
             </form>
         </details>
     }
-}
-
-fn size_rule(text: &str) -> Result<(), Words> {
-    parse_size(text).map(|_| ())
 }
