@@ -8,7 +8,10 @@ use leptos_router::{SsrMode, path};
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
+use crate::replication::failover::page::FailoverPage;
+use crate::replication::horizon::page::HorizonPage;
 use crate::replication::slots::page::ReplicationPage;
+use crate::replication::topology::page::TopologyPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::OverviewPage;
 use crate::targets::settings::SettingsPage;
@@ -65,6 +68,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/horizon") view=HorizonPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/failover") view=FailoverPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />

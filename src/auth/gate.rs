@@ -36,6 +36,11 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/replication/apply_change", Right::Change),
     ("/api/replication/list_slots", Right::Read),
     ("/api/replication/plan_change", Right::Change),
+    ("/api/replication/read_failover", Right::Read),
+    ("/api/replication/read_horizon", Right::Read),
+    // Shows what sessions run, which is data.
+    ("/api/replication/read_horizon_queries", Right::Change),
+    ("/api/replication/read_topology", Right::Read),
     ("/api/sharding/apply_change", Right::Change),
     ("/api/sharding/list_collections", Right::Read),
     ("/api/sharding/plan_change", Right::Change),

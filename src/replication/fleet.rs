@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::Mutex;
 
-use crate::auth::session::{Authorized, Reads};
+use crate::auth::session::{Authorized, Changes, Needs, Reads};
 use crate::error::{AppError, Kind};
 use crate::targets::model::{Target, TargetKind};
 use crate::targets::registry::Entry;
@@ -46,6 +46,18 @@ impl Fleet {
     /// # Errors
     /// `NotFound` when there is no such target.
     pub fn around(who: &Authorized<Reads>, target: &str) -> Result<Self, AppError> {
+        Self::known_to(who, target)
+    }
+
+    /// For somebody who may change `target`, and so may see data.
+    ///
+    /// # Errors
+    /// As [`Fleet::around`].
+    pub fn for_changes(who: &Authorized<Changes>, target: &str) -> Result<Self, AppError> {
+        Self::known_to(who, target)
+    }
+
+    fn known_to<R: Needs>(who: &Authorized<R>, target: &str) -> Result<Self, AppError> {
         let registry = &who.state().registry;
         Ok(Self::of(registry.find(target, TargetKind::Postgresql)?, registry.all()))
     }

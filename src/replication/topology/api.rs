@@ -13,5 +13,5 @@ use crate::error::AppError;
 pub async fn read_topology(target: String) -> Result<Topology, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
     let fleet = crate::replication::fleet::Fleet::around(&who, &target)?;
-    super::postgres::topology(&fleet).await
+    super::postgres::topology(&fleet).await.map(Topology::trimmed)
 }

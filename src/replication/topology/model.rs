@@ -6,7 +6,7 @@ mod findings;
 mod sync;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::replication) mod tests;
 
 use serde::{Deserialize, Serialize};
 

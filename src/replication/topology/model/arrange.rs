@@ -5,7 +5,7 @@ use crate::error::AppError;
 use crate::targets::model::{Target, TargetId};
 
 /// What one target said.
-pub type Answer = (Target, Result<Sight, AppError>);
+type Answer = (Target, Result<Sight, AppError>);
 
 /// The usual interval of answers in seconds, for consumers whose own setting is not known.
 const USUAL: i64 = 10;
@@ -35,17 +35,18 @@ impl Topology {
         }
         let mut topology = Self { members, unheard, left_out, findings: Vec::new() };
         topology.findings = findings::of(&topology);
-        topology.trim();
         topology
     }
 
     /// The worst first, and no more than a page shows.
-    fn trim(&mut self) {
+    #[must_use]
+    pub fn trimmed(mut self) -> Self {
         for Member { sight, .. } in &mut self.members {
             sight.senders.sort_by(|one, other| badness(other).total_cmp(&badness(one)));
             sight.senders.truncate(SHOWN);
             sight.slots.truncate(SHOWN);
         }
+        self
     }
 }
 
