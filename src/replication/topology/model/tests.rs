@@ -93,7 +93,7 @@ fn a_server_of_another_system_is_no_member() {
 }
 
 #[test]
-fn two_that_are_equally_likely_are_not_told_to_be_the_one() {
+fn a_standby_that_tells_nothing_of_where_it_streams_from_is_not_joined() {
     let mut lost = standby("", 5001);
     lost.receiving = Some(Receiving { upstream: None, ..Receiving::default() });
     let topology = put_together(primary(), vec![("one", 5002, lost)]);
