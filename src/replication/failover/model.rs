@@ -77,7 +77,10 @@ pub struct PhysicalSlot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// It can be used on these servers, once one of them is promoted. What is missing on others is told with it.
-    Safe { on: Vec<String>, not_on: Vec<Words> },
+    Safe {
+        on: Vec<String>,
+        not_on: Vec<Words>,
+    },
     Lost(Reason),
     /// It cannot be told.
     Unknown(Reason),

@@ -29,7 +29,9 @@ fn why(readiness: &Readiness, slot: &str) -> String {
 }
 
 /// Reads the slot a little further, as its consumer would: a copy is complete once the standby has caught up with it.
-async fn consume(primary: &Server, slot: &str) {
+async fn consume(primary: &Server, standby: &Server, slot: &str) {
+    // The server looks whether it should start its copying again only now and then, or when somebody connects.
+    standby.run("SELECT").await;
     primary.run("SELECT pg_log_standby_snapshot()").await;
     primary.run(&format!("SELECT pg_replication_slot_advance('{slot}', pg_current_wal_lsn())")).await;
 }
@@ -51,7 +53,7 @@ async fn a_slot_foretold_safe_works_after_the_promotion_and_one_foretold_lost_is
     primary.run("SELECT pg_create_logical_replication_slot('lost', 'test_decoding')").await;
     let fleet = Fleet::of(primary.entry(), vec![standby.entry()]);
     eventually("the copy is complete", 30, async || {
-        consume(&primary, "safe").await;
+        consume(&primary, &standby, "safe").await;
         is_safe(&seen(&fleet).await, "safe")
     })
     .await;
@@ -115,7 +117,7 @@ async fn each_thing_that_keeps_a_standby_from_copying_is_named() {
             standby.run("SELECT pg_reload_conf()").await;
         }
         eventually("nothing is in the way any more, and the slot is copied", 40, async || {
-            consume(&primary, "safe").await;
+            consume(&primary, &standby, "safe").await;
             let readiness = seen(&fleet).await;
             readiness.standbys[0].obstacles.is_empty() && is_safe(&readiness, "safe")
         })
@@ -150,7 +152,7 @@ async fn a_slot_of_the_standby_s_own_with_the_name_stops_all_copying_and_is_name
     standby.run("SELECT pg_drop_replication_slot('safe')").await;
     eventually("both are copied", 60, async || {
         for slot in ["safe", "other"] {
-            consume(&primary, slot).await;
+            consume(&primary, &standby, slot).await;
         }
         let readiness = seen(&fleet).await;
         is_safe(&readiness, "safe") && is_safe(&readiness, "other")

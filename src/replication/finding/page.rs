@@ -15,7 +15,8 @@ pub fn Findings(mut findings: Vec<Finding>) -> impl IntoView {
         return view! { <p class="muted">{nothing}</p> }.into_any();
     }
     findings.sort_by_key(|finding| finding.severity);
-    view! { <ul class="findings">{findings.into_iter().map(|finding| row(finding, lang)).collect_view()}</ul> }.into_any()
+    view! { <ul class="findings">{findings.into_iter().map(|finding| row(finding, lang)).collect_view()}</ul> }
+        .into_any()
 }
 
 fn row(finding: Finding, lang: Lang) -> impl IntoView {

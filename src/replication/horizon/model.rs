@@ -62,10 +62,18 @@ pub enum Trace {
     /// The standby is no target of the console.
     UnknownStandby,
     /// The standby did not say.
-    Unheard { standby: String, why: Words },
+    Unheard {
+        standby: String,
+        why: Words,
+    },
     /// Nothing on the standby holds it any more: it has not told yet, or cannot.
-    Released { standby: Target },
-    Found { standby: Target, holder: Holder },
+    Released {
+        standby: Target,
+    },
+    Found {
+        standby: Target,
+        holder: Holder,
+    },
 }
 
 /// What one server says.

@@ -173,7 +173,8 @@ fn who(holder: &Holder, lang: Lang) -> impl IntoView + use<> {
         (Kind::Session, _) => lang.of("session", "세션"),
         (Kind::Prepared, _) => lang.of("prepared transaction", "준비된 트랜잭션"),
     };
-    let unused = holder.is_forgotten().then(|| view! { <Badge tone="warn" text=lang.of("nobody reads it", "읽는 곳 없음") /> });
+    let unused =
+        holder.is_forgotten().then(|| view! { <Badge tone="warn" text=lang.of("nobody reads it", "읽는 곳 없음") /> });
     let about = [holder.user.clone(), holder.database.clone(), holder.state.clone()];
     let mut about: Vec<String> = about.into_iter().flatten().collect();
     if let Some(since) = holder.since {

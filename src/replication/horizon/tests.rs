@@ -116,7 +116,8 @@ async fn who_only_cleans_up_holds_nothing() {
     let server = Server::start(15, &[("autovacuum", "off")]).await;
     server.run("CREATE TABLE t AS SELECT generate_series(1, 200000) AS n").await;
     let cleaner = server.client().await;
-    cleaner.batch_execute("SET application_name = 'cleaner'; SET vacuum_cost_delay = 20; SET vacuum_cost_limit = 10")
+    cleaner
+        .batch_execute("SET application_name = 'cleaner'; SET vacuum_cost_delay = 20; SET vacuum_cost_limit = 10")
         .await
         .expect("set");
     let fleet = Fleet::of(server.entry(), vec![]);

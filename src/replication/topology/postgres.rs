@@ -137,7 +137,8 @@ fn read_sender(row: &Row) -> Sender {
         replay_lag: row.get(14),
         silent: row.get(15),
     });
-    let backup = row.get::<_, bool>(16).then(|| Backup { phase: row.get(17), streamed: row.get(18), total: row.get(19) });
+    let backup =
+        row.get::<_, bool>(16).then(|| Backup { phase: row.get(17), streamed: row.get(18), total: row.get(19) });
     Sender {
         pid: row.get(0),
         application: row.get(1),
@@ -161,7 +162,8 @@ fn read_subscription(row: &Row) -> Subscription {
 fn read_receiving(row: &Row) -> Receiving {
     // The setting may hold a password; only where it leads is kept.
     let conninfo: Option<&str> = row.get(1);
-    let upstream = conninfo.map(|text| if text.trim().is_empty() { Conninfo::default() } else { Conninfo::parse(text) });
+    let upstream =
+        conninfo.map(|text| if text.trim().is_empty() { Conninfo::default() } else { Conninfo::parse(text) });
     Receiving {
         slot: row.get(0),
         upstream,

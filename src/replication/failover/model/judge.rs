@@ -1,6 +1,8 @@
 //! The verdict on each slot.
 
-use super::{COPIES, FailoverSight, LogicalSlot, Readiness, Reason, SHOWN, SlotReady, StandbyReady, Verdict, obstacles};
+use super::{
+    COPIES, FailoverSight, LogicalSlot, Readiness, Reason, SHOWN, SlotReady, StandbyReady, Verdict, obstacles,
+};
 use crate::error::AppError;
 use crate::replication::finding::{Finding, Severity};
 use crate::replication::topology::model::{SyncRule, Topology, Upstream};
@@ -84,7 +86,10 @@ impl Judge<'_> {
         }
         if !slot.failover {
             return Verdict::Lost(Reason {
-                why: words!("It is not marked for failover, so it is not copied.", "failover가 꺼져 있어 복사되지 않습니다."),
+                why: words!(
+                    "It is not marked for failover, so it is not copied.",
+                    "failover가 꺼져 있어 복사되지 않습니다."
+                ),
                 next: words!(
                     "Of a subscription: disable it, ALTER SUBSCRIPTION … SET (failover = true), enable it. Else recreate \
                      the slot with failover.",
@@ -158,7 +163,10 @@ impl Judge<'_> {
         let names = unheard.into_iter().chain(deaf).collect::<Vec<_>>().join(", ");
         if names.is_empty() {
             return Reason {
-                why: words!("No standby of this server is a target of the console.", "이 서버의 대기 서버 중 콘솔의 대상이 없습니다."),
+                why: words!(
+                    "No standby of this server is a target of the console.",
+                    "이 서버의 대기 서버 중 콘솔의 대상이 없습니다."
+                ),
                 next: words!("Enter the standby, or add one.", "대기 서버를 등록하거나 새로 추가하세요."),
                 link: format!("/replication/add?target={}", self.target.id),
             };
@@ -290,11 +298,20 @@ fn on_standby(slot: &LogicalSlot, standby: &StandbyReady, sight: &FailoverSight)
                 "기다리세요. 대기 서버가 슬롯을 따라잡아야 하고 소비자가 계속 읽어야 합니다."
             ),
         ),
-        _ => standby.obstacles.iter().find(|it| it.link.contains("/replication/slot?")).or(standby.obstacles.first()).cloned().or_else(|| {
-            reason(
-                words!("{name} has no copy of it yet.", "{name}에 아직 복사본이 없습니다."),
-                words!("Wait a few seconds: copies are made in turns.", "몇 초 기다리세요. 복사는 주기적으로 이루어집니다."),
-            )
-        }),
+        _ => standby
+            .obstacles
+            .iter()
+            .find(|it| it.link.contains("/replication/slot?"))
+            .or(standby.obstacles.first())
+            .cloned()
+            .or_else(|| {
+                reason(
+                    words!("{name} has no copy of it yet.", "{name}에 아직 복사본이 없습니다."),
+                    words!(
+                        "Wait: it copies in turns, and begins up to a minute after it was switched on.",
+                        "기다리세요. 복사는 주기적으로 이루어지며, 켠 뒤 최대 1분 후에 시작됩니다."
+                    ),
+                )
+            }),
     }
 }

@@ -31,7 +31,10 @@ fn about(target: &Target, en: &str, ko: &str) -> Words {
 fn too_old(standby: &FailoverSight, target: &Target) -> Reason {
     let (name, major) = (&target.name, standby.major());
     Reason {
-        why: words!("{name} is PostgreSQL {major}, which copies no slots.", "{name}은(는) 슬롯을 복사하지 않는 PostgreSQL {major}입니다."),
+        why: words!(
+            "{name} is PostgreSQL {major}, which copies no slots.",
+            "{name}은(는) 슬롯을 복사하지 않는 PostgreSQL {major}입니다."
+        ),
         next: words!("Slots are copied from version 17 on.", "슬롯 복사는 17 버전부터 지원됩니다."),
         link: String::new(),
     }

@@ -149,10 +149,7 @@ fn finding(severity: Severity, holder: &Holder, here: &Target) -> Finding {
             format!("VACUUM cannot remove dead rows meanwhile; its transaction is {en} old."),
             format!("그동안 VACUUM이 죽은 행을 지우지 못합니다. 트랜잭션이 시작된 지 {ko} 지났습니다."),
         ),
-        _ => words!(
-            "VACUUM cannot remove dead rows meanwhile.",
-            "그동안 VACUUM이 죽은 행을 지우지 못합니다."
-        ),
+        _ => words!("VACUUM cannot remove dead rows meanwhile.", "그동안 VACUUM이 죽은 행을 지우지 못합니다."),
     };
     let why = Words::new(format!("{} {}", why.en, next.en), format!("{} {}", why.ko, next.ko));
     Finding { severity, what, why, link }

@@ -47,10 +47,7 @@ fn a_standby_s_slot_is_named_where_it_holds_the_primary() {
     assert_eq!((cause.name.as_str(), on.id.as_str()), ("fo2", "one"));
     let finding = &horizon.findings[0];
     assert_eq!(finding.severity, Severity::Warn);
-    assert_eq!(
-        finding.what.en,
-        "On main, the slot sb1 holds 60,568 transactions, because of the slot fo2 on one."
-    );
+    assert_eq!(finding.what.en, "On main, the slot sb1 holds 60,568 transactions, because of the slot fo2 on one.");
     assert_eq!(finding.link, "/replication/slot?target=one&name=fo2");
 }
 

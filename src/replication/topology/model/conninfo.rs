@@ -122,7 +122,10 @@ mod tests {
             (r"host = 'a b' application_name='it\'s \\' dbname=app", read("a b", 5432, r"it's \", "app")),
             ("host=one,two port=5433,5434 dbname=app", read("one", 5433, "", "app")),
             ("host=name hostaddr=10.0.0.9", read("10.0.0.9", 5432, "", "")),
-            ("postgresql://repl:s%40crt@db.example:6000/app?application_name=s%201", read("db.example", 6000, "s 1", "app")),
+            (
+                "postgresql://repl:s%40crt@db.example:6000/app?application_name=s%201",
+                read("db.example", 6000, "s 1", "app"),
+            ),
             ("postgres://[::1]:6000/", read("::1", 6000, "", "")),
         ];
         for (text, meant) in cases {

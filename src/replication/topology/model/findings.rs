@@ -187,7 +187,8 @@ fn delayed(member: &Member, receiving: &Receiving) -> Option<Finding> {
     let name = &member.target.name;
     let Words { en, ko } = span(receiving.delay);
     (receiving.delay > 0).then(|| {
-        let what = Words::new(format!("{name} is {en} late on purpose."), format!("{name}은(는) 일부러 {ko} 늦습니다."));
+        let what =
+            Words::new(format!("{name} is {en} late on purpose."), format!("{name}은(는) 일부러 {ko} 늦습니다."));
         let why = words!(
             "recovery_min_apply_delay is set there, so its replay lag is no trouble.",
             "recovery_min_apply_delay가 설정되어 있어 재생 지연은 문제가 아닙니다."
@@ -220,8 +221,7 @@ fn hidden(member: &Member) -> Option<Finding> {
             "콘솔 역할 {role}은(는) {name}의 지연을 볼 권한이 없습니다."
         );
         let role = crate::replication::sql::identifier(role);
-        let why =
-            words!("To allow it: GRANT pg_monitor TO {role}", "허용하려면: GRANT pg_monitor TO {role}");
+        let why = words!("To allow it: GRANT pg_monitor TO {role}", "허용하려면: GRANT pg_monitor TO {role}");
         Finding::note(what, why, String::new())
     })
 }

@@ -153,11 +153,8 @@ fn delays(sender: &Sender, topology: &Topology, lang: Lang) -> String {
     };
     let replay = told(lang.of("replay", "적용"), stream.replay_lag);
     let replay = if paused { Some(lang.of("replay is paused", "적용 일시 중지").to_owned()) } else { replay };
-    let all = [
-        told(lang.of("write", "쓰기"), stream.write_lag),
-        told(lang.of("flush", "기록"), stream.flush_lag),
-        replay,
-    ];
+    let all =
+        [told(lang.of("write", "쓰기"), stream.write_lag), told(lang.of("flush", "기록"), stream.flush_lag), replay];
     let all: Vec<String> = all.into_iter().flatten().collect();
     if all.is_empty() { lang.of("idle", "유휴").to_owned() } else { all.join(", ") }
 }
@@ -252,8 +249,11 @@ fn standby_row(member: &Member, receiving: &Receiving, topology: &Topology, lang
         _ => lang.of("unknown", "알 수 없음").to_owned(),
     };
     let slot = if receiving.slot.is_empty() { lang.of("none", "없음").to_owned() } else { receiving.slot.clone() };
-    let (tone, receives) =
-        if receiving.running { ("good", lang.of("yes", "예")) } else { ("bad", lang.of("not connected", "연결 안 됨")) };
+    let (tone, receives) = if receiving.running {
+        ("good", lang.of("yes", "예"))
+    } else {
+        ("bad", lang.of("not connected", "연결 안 됨"))
+    };
     let delay = (receiving.delay > 0).then(|| {
         let delay = span(receiving.delay).read(lang);
         tr!(lang, "{delay} late on purpose", "일부러 {delay} 늦춤")
