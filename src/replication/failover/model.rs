@@ -1,5 +1,6 @@
 //! What becomes of each logical slot when a standby is promoted.
 
+mod findings;
 mod judge;
 mod obstacles;
 
@@ -108,7 +109,10 @@ pub struct StandbyReady {
     pub target: Target,
     /// None: it did not say.
     pub sight: Option<FailoverSight>,
+    /// Settings, and what else is missing.
     pub obstacles: Vec<Reason>,
+    /// Slots of its own with the names of slots that are to be copied. Each stops the copying of all.
+    pub clashes: Vec<Reason>,
 }
 
 /// What is known of the failover of one server.

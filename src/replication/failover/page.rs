@@ -203,7 +203,8 @@ fn Standbys(standbys: Vec<StandbyReady>) -> impl IntoView {
 }
 
 fn standby_row(standby: StandbyReady, lang: Lang) -> impl IntoView + use<> {
-    let StandbyReady { target, sight, obstacles } = standby;
+    let StandbyReady { target, sight, obstacles, clashes } = standby;
+    let obstacles: Vec<Reason> = clashes.into_iter().chain(obstacles).collect();
     let unknown = || lang.of("unknown", "알 수 없음").to_owned();
     let switch = |on: bool| if on { lang.of("on", "켜짐") } else { lang.of("off", "꺼짐") }.to_owned();
     let text = |value: &str| if value.is_empty() { lang.of("none", "없음").to_owned() } else { value.to_owned() };

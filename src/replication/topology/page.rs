@@ -1,5 +1,6 @@
 //! The page of the topology: a picture of who streams from whom, then the figures.
 
+pub mod consumers;
 pub mod picture;
 pub mod tables;
 
@@ -17,8 +18,9 @@ use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::words;
+use consumers::{Backups, Senders};
 use picture::Picture;
-use tables::{Backups, Senders, SlotTable, Standbys};
+use tables::{SlotTable, Standbys};
 
 const PATH: &str = "/replication/topology";
 

@@ -244,6 +244,28 @@ async fn a_subscriber_that_is_a_target_is_named() {
     assert_eq!(seen(&fleet).await.members.len(), 1, "another system is no member of the cluster");
 }
 
+#[tokio::test]
+#[ignore = "starts real databases"]
+async fn a_base_backup_is_seen_with_how_far_it_is() {
+    for major in [13, 18] {
+        let primary = Server::start(major, &[]).await;
+        let fleet = Fleet::of(primary.entry(), vec![]);
+        let arguments = ["--pgdata=copy", "--max-rate=1M", "--checkpoint=fast", "--wal-method=none"];
+        let _backup = primary.attach("pg_basebackup", &arguments);
+        eventually("it sends files", 15, async || {
+            let topology = seen(&fleet).await;
+            topology.here().sight.senders.iter().any(|sender| {
+                let backup = sender.backup.clone().unwrap_or_default();
+                let sends = backup.phase.is_some_and(|phase| phase.contains("streaming"));
+                let part = backup.streamed.zip(backup.total).is_some_and(|(sent, all)| 0 < sent && sent < all);
+                sends && part && sender.answering == Answering::Untold
+            })
+        })
+        .await;
+        assert_eq!(seen(&fleet).await.findings, [], "a backup that answers nothing is no trouble");
+    }
+}
+
 /// A target at a port where nobody listens, and one that takes connections and says nothing.
 fn dead(listener: &TcpListener) -> [Arc<Entry>; 2] {
     let silent = listener.local_addr().expect("an address").port();

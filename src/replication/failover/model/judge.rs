@@ -4,8 +4,7 @@ use super::{
     COPIES, FailoverSight, LogicalSlot, Readiness, Reason, SHOWN, SlotReady, StandbyReady, Verdict, obstacles,
 };
 use crate::error::AppError;
-use crate::replication::finding::{Finding, Severity};
-use crate::replication::topology::model::{SyncRule, Topology, Upstream};
+use crate::replication::topology::model::{Topology, Upstream};
 use crate::targets::model::Target;
 use crate::text::{Words, url_text};
 use crate::words;
@@ -36,8 +35,10 @@ impl Readiness {
         let below = |target: &Target| topology.standbys_of(&member.target.id).any(|it| it.target.id == target.id);
         for (target, answer) in answers.into_iter().filter(|(target, _)| below(target)) {
             let sight = answer.ok();
-            let obstacles = sight.as_ref().map_or_else(Vec::new, |sight| obstacles::of(here, sight, &target));
-            readiness.standbys.push(StandbyReady { target, sight, obstacles });
+            let heard = sight.as_ref();
+            let obstacles = heard.map_or_else(Vec::new, |sight| obstacles::of(sight, &target));
+            let clashes = heard.map_or_else(Vec::new, |sight| obstacles::clashes(here, sight, &target));
+            readiness.standbys.push(StandbyReady { target, sight, obstacles, clashes });
         }
         let judge = Judge { here, target: &member.target, standbys: &readiness.standbys, topology };
         let mut slots: Vec<SlotReady> =
@@ -58,10 +59,11 @@ const fn rank(verdict: &Verdict) -> u8 {
     }
 }
 
-struct Judge<'a> {
-    here: &'a FailoverSight,
-    target: &'a Target,
-    standbys: &'a [StandbyReady],
+/// What the verdicts rest on.
+pub(super) struct Judge<'a> {
+    pub(super) here: &'a FailoverSight,
+    pub(super) target: &'a Target,
+    pub(super) standbys: &'a [StandbyReady],
     topology: &'a Topology,
 }
 
@@ -177,102 +179,6 @@ impl Judge<'_> {
             link: format!("/replication/topology?target={}", self.target.id),
         }
     }
-
-    fn findings(&self, slots: &[SlotReady]) -> Vec<Finding> {
-        let mut found: Vec<Finding> = self.losses(slots).into_iter().collect();
-        if slots.iter().any(|ready| ready.slot.failover) {
-            for standby in self.standbys {
-                found.extend(standby.obstacles.iter().map(|it| {
-                    let severity = if it.link.contains("/replication/slot?") { Severity::Bad } else { Severity::Warn };
-                    Finding { severity, what: it.why.clone(), why: it.next.clone(), link: it.link.clone() }
-                }));
-            }
-            found.extend(self.frozen());
-            found.extend(self.ahead());
-        }
-        found.sort_by_key(|finding| finding.severity);
-        found
-    }
-
-    fn losses(&self, slots: &[SlotReady]) -> Option<Finding> {
-        let lost = slots.iter().filter(|ready| matches!(ready.verdict, Verdict::Lost(_)) && !ready.slot.temporary);
-        let names: Vec<&str> = lost.map(|ready| ready.slot.name.as_str()).collect();
-        let (number, server) = (names.len(), &self.target.name);
-        let some = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
-        let more = if number > 5 { ", …" } else { "" };
-        let what = words!(
-            "Logical slots of {server} that a failover loses: {number} ({some}{more}).",
-            "장애 조치 시 사라지는 {server}의 논리 슬롯: {number}개({some}{more})."
-        );
-        let why = words!("Each tells why, and what to do.", "각 슬롯에 이유와 할 일이 있습니다.");
-        let link = format!("/replication/failover?target={}", self.target.id);
-        let severity = if self.here.major() < COPIES { Severity::Note } else { Severity::Warn };
-        (number > 0).then_some(Finding { severity, what, why, link })
-    }
-
-    /// Names in `synchronized_standby_slots` for which all consumers of failover slots wait in vain.
-    fn frozen(&self) -> Vec<Finding> {
-        let server = &self.target.name;
-        let name_of = |name: String| {
-            let Words { en, ko } = self.standstill(&name)?;
-            let what = Words::new(
-                format!("Consumers of failover slots on {server} wait for the slot {name}, which {en}."),
-                format!("{server}의 failover 슬롯 소비자들이 슬롯 {name}을(를) 기다립니다: {ko}."),
-            );
-            let why = words!(
-                "They get nothing until its standby has confirmed. Bring that standby back, or take the name out of \
-                 synchronized_standby_slots.",
-                "그 대기 서버가 확인할 때까지 아무것도 받지 못합니다. 대기 서버를 되살리거나 synchronized_standby_slots에서 \
-                 이름을 빼세요."
-            );
-            let name = "synchronized_standby_slots";
-            let link = format!("/replication/settings?target={}&action=set_setting&name={name}", self.target.id);
-            Some(Finding::bad(what, why, link))
-        };
-        self.synchronized().into_iter().filter_map(name_of).collect()
-    }
-
-    fn synchronized(&self) -> Vec<String> {
-        SyncRule::parse(&self.here.synchronized).map(|rule| rule.names).unwrap_or_default()
-    }
-
-    fn standstill(&self, name: &str) -> Option<Words> {
-        if self.here.logical(name).is_some() {
-            return Some(words!("is a logical one", "논리 슬롯입니다"));
-        }
-        match self.here.physical.iter().find(|slot| slot.name == name) {
-            None => Some(words!("does not exist", "존재하지 않습니다")),
-            Some(slot) if !slot.active => Some(words!("nobody uses", "사용하는 곳이 없습니다")),
-            Some(_) => None,
-        }
-    }
-
-    /// Standbys with copies that consumers may be ahead of.
-    fn ahead(&self) -> Vec<Finding> {
-        let named = self.synchronized();
-        let sight = |standby: &'_ StandbyReady| standby.sight.as_ref().map(|sight| (sight.slot.clone(), sight.copies));
-        let late = self.standbys.iter().filter_map(|standby| {
-            let (slot, copies) = sight(standby)?;
-            (copies && !slot.is_empty() && !named.contains(&slot)).then_some((standby, slot))
-        });
-        late.map(|(standby, slot)| {
-            let name = &standby.target.name;
-            let what = words!("Consumers may run ahead of {name}.", "소비자가 {name}보다 앞설 수 있습니다.");
-            let why = words!(
-                "After a failover they could then have changes that the new primary lacks. To prevent it, name its slot \
-                 {slot} in synchronized_standby_slots; they then wait for it.",
-                "그러면 장애 조치 후 새 기본 서버에 없는 변경을 가질 수 있습니다. 막으려면 그 슬롯 {slot}을(를) \
-                 synchronized_standby_slots에 지정하세요. 이후 소비자가 기다립니다."
-            );
-            let setting = "synchronized_standby_slots";
-            let link = format!(
-                "/replication/settings?target={}&action=set_setting&name={setting}&value={slot}",
-                self.target.id
-            );
-            Finding::note(what, why, link)
-        })
-        .collect()
-    }
 }
 
 /// Why the copy on this standby would not do; none: it would.
@@ -298,20 +204,14 @@ fn on_standby(slot: &LogicalSlot, standby: &StandbyReady, sight: &FailoverSight)
                 "기다리세요. 대기 서버가 슬롯을 따라잡아야 하고 소비자가 계속 읽어야 합니다."
             ),
         ),
-        _ => standby
-            .obstacles
-            .iter()
-            .find(|it| it.link.contains("/replication/slot?"))
-            .or(standby.obstacles.first())
-            .cloned()
-            .or_else(|| {
-                reason(
-                    words!("{name} has no copy of it yet.", "{name}에 아직 복사본이 없습니다."),
-                    words!(
-                        "Wait: it copies in turns, and begins up to a minute after it was switched on.",
-                        "기다리세요. 복사는 주기적으로 이루어지며, 켠 뒤 최대 1분 후에 시작됩니다."
-                    ),
-                )
-            }),
+        _ => standby.clashes.first().or(standby.obstacles.first()).cloned().or_else(|| {
+            reason(
+                words!("{name} has no copy of it yet.", "{name}에 아직 복사본이 없습니다."),
+                words!(
+                    "Wait: it copies in turns, and begins up to a minute after it was switched on.",
+                    "기다리세요. 복사는 주기적으로 이루어지며, 켠 뒤 최대 1분 후에 시작됩니다."
+                ),
+            )
+        }),
     }
 }

@@ -6,8 +6,8 @@ use crate::targets::model::Target;
 use crate::text::{Words, url_text};
 use crate::words;
 
-/// In the order in which the server would complain.
-pub(super) fn of(primary: &FailoverSight, standby: &FailoverSight, target: &Target) -> Vec<Reason> {
+/// Settings and the like, in the order in which the server would complain.
+pub(super) fn of(standby: &FailoverSight, target: &Target) -> Vec<Reason> {
     if standby.major() < COPIES {
         return vec![too_old(standby, target)];
     }
@@ -19,13 +19,12 @@ pub(super) fn of(primary: &FailoverSight, standby: &FailoverSight, target: &Targ
             link: format!("/replication/topology?target={}", target.id),
         });
     }
-    found.extend(clashes(primary, standby, target));
     found
 }
 
 fn about(target: &Target, en: &str, ko: &str) -> Words {
     let name = &target.name;
-    Words::new(format!("{name} {en}."), format!("{name}이(가) {ko}."))
+    Words::new(format!("{name} {en}."), format!("{name}: {ko}."))
 }
 
 fn too_old(standby: &FailoverSight, target: &Target) -> Reason {
@@ -83,7 +82,7 @@ fn settings(standby: &FailoverSight, target: &Target) -> Vec<Reason> {
 }
 
 /// A slot of the standby's own that has the name of one that is to be copied. It stops the copying of all.
-fn clashes(primary: &FailoverSight, standby: &FailoverSight, target: &Target) -> Vec<Reason> {
+pub(super) fn clashes(primary: &FailoverSight, standby: &FailoverSight, target: &Target) -> Vec<Reason> {
     let wanted = |name: &str| primary.logical(name).is_some_and(|slot| slot.failover);
     let own = standby.logical.iter().filter(|slot| !slot.synced && wanted(&slot.name));
     let clash = |slot: &super::LogicalSlot| {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::PATH;
-use super::tables::answer;
+use super::consumers::answer;
 use crate::replication::topology::model::{Answering, Member, Sender, Topology, Upstream};
 use crate::targets::model::TargetId;
 use crate::text::{Lang, bytes, count, use_lang};
