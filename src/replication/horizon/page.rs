@@ -27,8 +27,8 @@ pub fn HorizonPage() -> impl IntoView {
             title=words!("Horizon board", "정리 한계(xmin) 현황")
             lead=Some(
                 words!(
-                    "Who keeps VACUUM from cleaning up: everything newer than the oldest holder must stay.",
-                    "VACUUM의 정리를 막는 대상입니다. 가장 오래된 것보다 나중에 생긴 행은 지울 수 없습니다.",
+                    "Who keeps VACUUM from cleaning up: dead rows that the oldest of them might still see must stay.",
+                    "VACUUM의 정리를 막는 대상입니다. 가장 오래된 것이 아직 볼 수 있는 죽은 행은 지울 수 없습니다.",
                 ),
             )
         >

@@ -11,6 +11,9 @@ use crate::tr;
 use crate::ui::address::link;
 use crate::ui::table::Badge;
 
+/// Consumers of one server that are no targets of the console and are drawn.
+const STRANGERS: usize = 20;
+
 #[component]
 pub fn Picture(topology: Topology) -> impl IntoView {
     let lang = use_lang();
@@ -58,14 +61,18 @@ impl Drawing<'_> {
         self.drawn.push(member.target.id.clone());
         let mut below: Vec<AnyView> = Vec::new();
         let mut served: Vec<TargetId> = Vec::new();
-        for sender in &member.sight.senders {
+        // Servers that are known are all drawn; of the others some, the worst first.
+        let (known, others): (Vec<_>, Vec<_>) = member.sight.senders.iter().partition(|sender| sender.peer.is_some());
+        for sender in known.into_iter().chain(others.into_iter().take(STRANGERS)) {
             below.push(self.consumer(sender));
             served.extend(sender.peer.clone());
         }
+        let mut drawn = i64::try_from(below.len()).unwrap_or(i64::MAX);
         for standby in topology.standbys_of(&member.target.id).filter(|it| !served.contains(&it.target.id)) {
+            drawn += i64::from(matches!(standby.upstream, Upstream::Known { streams: true, .. }));
             below.push(self.idle(standby));
         }
-        let hidden = member.sight.senders_total - i64::try_from(member.sight.senders.len()).unwrap_or(i64::MAX);
+        let hidden = member.sight.senders_total - drawn;
         let more = (hidden > 0).then(|| {
             let more = count(hidden);
             view! { <li class="muted">{tr!(lang, "and {more} more", "외 {more}개")}</li> }
