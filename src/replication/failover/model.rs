@@ -9,7 +9,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::replication::finding::Finding;
+use crate::replication::finding::{Finding, Way};
 use crate::replication::topology::model::Conninfo;
 use crate::targets::model::Target;
 use crate::text::Words;
@@ -92,8 +92,7 @@ pub enum Verdict {
 pub struct Reason {
     pub why: Words,
     pub next: Words,
-    /// The page on which that can be done; empty where there is none.
-    pub link: String,
+    pub way: Way,
 }
 
 /// A slot with what becomes of it.

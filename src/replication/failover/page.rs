@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::read_failover;
 use super::model::{COPIES, Readiness, Reason, SlotReady, StandbyReady, Verdict};
-use crate::replication::finding::page::Findings;
+use crate::replication::finding::page::{Findings, way_out};
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
 use crate::text::{Lang, count, use_lang};
@@ -141,11 +141,11 @@ fn slot_row(ready: SlotReady, target: &str, lang: Lang) -> impl IntoView + use<>
         }
         Verdict::Lost(reason) => {
             let why = reason.why.read(lang);
-            ("bad", lang.of("will be lost", "사라짐").to_owned(), why, todo(&reason, &slot.name, lang))
+            ("bad", lang.of("will be lost", "사라짐").to_owned(), why, todo(reason, lang))
         }
         Verdict::Unknown(reason) => {
             let why = reason.why.read(lang);
-            ("warn", lang.of("unknown", "알 수 없음").to_owned(), why, todo(&reason, &slot.name, lang))
+            ("warn", lang.of("unknown", "알 수 없음").to_owned(), why, todo(reason, lang))
         }
     };
     view! {
@@ -166,18 +166,8 @@ fn slot_row(ready: SlotReady, target: &str, lang: Lang) -> impl IntoView + use<>
     }
 }
 
-fn todo(reason: &Reason, about: &str, lang: Lang) -> AnyView {
-    let label = tr!(lang, "Look, for {about}", "{about} 확인");
-    let link = (!reason.link.is_empty()).then(|| {
-        let href = reason.link.clone();
-        view! {
-            " "
-            <a href=href aria-label=label>
-                {lang.of("Look", "확인")}
-            </a>
-        }
-    });
-    view! { {reason.next.read(lang)} {link} }.into_any()
+fn todo(reason: Reason, lang: Lang) -> AnyView {
+    view! { {reason.next.read(lang)} " " {way_out(reason.way, lang)} }.into_any()
 }
 
 #[component]

@@ -59,7 +59,7 @@ async fn a_slot_foretold_safe_works_after_the_promotion_and_one_foretold_lost_is
     .await;
     let foretold = seen(&fleet).await;
     assert_eq!(why(&foretold, "lost"), "It is not marked for failover, so it is not copied.");
-    assert!(foretold.findings.iter().any(|it| it.what.en.contains("a failover loses: 1 (lost)")));
+    assert!(foretold.findings.iter().any(|it| it.words.en.contains("a failover loses: 1 (lost)")));
 
     primary.run("INSERT INTO t VALUES (1), (2)").await;
     let there = standby.client().await;
@@ -146,7 +146,7 @@ async fn a_slot_of_the_standby_s_own_with_the_name_stops_all_copying_and_is_name
         let readiness = seen(&fleet).await;
         let told = "has a slot safe of its own, which stops the copying of all slots";
         ["safe", "other"].iter().all(|slot| why(&readiness, slot).contains(told))
-            && readiness.findings.iter().any(|it| it.severity == Severity::Bad && it.what.en.contains(told))
+            && readiness.findings.iter().any(|it| it.severity == Severity::Bad && it.words.en.contains(told))
     })
     .await;
     standby.run("SELECT pg_drop_replication_slot('safe')").await;
@@ -171,8 +171,8 @@ async fn a_name_that_keeps_all_consumers_waiting_is_trouble() {
         primary.run("SELECT pg_reload_conf()").await;
         eventually(&format!("{names:?}: {told}"), 10, async || {
             let readiness = seen(&fleet).await;
-            let trouble = readiness.findings.iter().find(|it| it.what.en.starts_with("Consumers of failover slots"));
-            trouble.map_or(told.is_empty(), |it| !told.is_empty() && it.what.en.contains(told))
+            let trouble = readiness.findings.iter().find(|it| it.words.en.starts_with("Consumers of failover slots"));
+            trouble.map_or(told.is_empty(), |it| !told.is_empty() && it.words.en.contains(told))
         })
         .await;
     }

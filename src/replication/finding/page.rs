@@ -1,8 +1,8 @@
-//! Findings as a list, the worst first.
+//! Findings as a list, the worst first, and the ways out of them.
 
 use leptos::prelude::*;
 
-use super::{Finding, Severity};
+use super::{Finding, Severity, Way};
 use crate::text::{Lang, use_lang};
 use crate::ui::table::Badge;
 
@@ -21,28 +21,26 @@ pub fn Findings(mut findings: Vec<Finding>) -> impl IntoView {
 
 fn row(finding: Finding, lang: Lang) -> impl IntoView {
     let (tone, word) = match finding.severity {
-        Severity::Bad => ("bad", lang.of("Trouble", "장애")),
-        Severity::Warn => ("warn", lang.of("Attention", "주의")),
+        Severity::Bad => ("bad", lang.of("Now", "긴급")),
+        Severity::Warn => ("warn", lang.of("Soon", "주의")),
         Severity::Note => ("plain", lang.of("Note", "참고")),
     };
-    let link = (!finding.link.is_empty()).then(|| {
-        let label = finding.what.read(lang);
-        view! {
-            " "
-            <a href=finding.link aria-label=label>
-                {lang.of("Look", "확인")}
-            </a>
-        }
-    });
     view! {
         <li>
             <Badge tone=tone text=word />
-            <p>
-                <strong>{finding.what.read(lang)}</strong>
-                " "
-                {finding.why.read(lang)}
-                {link}
-            </p>
+            <strong>{finding.words.read(lang)}</strong>
+            <p class="muted">{finding.why.read(lang)}</p>
+            {way_out(Way { link: finding.link, action: finding.action }, lang)}
         </li>
     }
+}
+
+/// A link to where something can be done; nothing where there is no such page.
+pub fn way_out(way: Way, lang: Lang) -> Option<impl IntoView> {
+    let Way { link, action } = way;
+    (!link.is_empty()).then(|| {
+        view! {
+            <a href=link>{action.read(lang)}</a>
+        }
+    })
 }

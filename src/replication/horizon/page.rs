@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::api::{read_horizon, read_horizon_queries};
 use super::model::{Holder, Horizon, Kind, Trace, WRAPAROUND};
 use crate::error::{AppError, Kind as Failure};
-use crate::replication::finding::page::Findings;
+use crate::replication::finding::page::{Findings, way_out};
 use crate::targets::model::{Target, TargetKind};
 use crate::targets::picker::TargetPicker;
 use crate::text::{Lang, count, span, use_lang};
@@ -130,7 +130,7 @@ fn Board(horizon: Horizon) -> impl IntoView {
 }
 
 fn row(holder: Holder, here: &Target, limit: i64, lang: Lang) -> impl IntoView + use<> {
-    let (next, link) = holder.next(here);
+    let (next, way) = holder.next(here);
     let of_limit = holder.share(limit);
     let tone = if of_limit >= 100.0 {
         "bad"
@@ -139,15 +139,6 @@ fn row(holder: Holder, here: &Target, limit: i64, lang: Lang) -> impl IntoView +
     } else {
         "plain"
     };
-    let link = (!link.is_empty()).then(|| {
-        let label = holder.who().read(lang);
-        view! {
-            " "
-            <a href=link aria-label=label>
-                {lang.of("Look", "확인")}
-            </a>
-        }
-    });
     let (of_limit, of_all) = (format!("{of_limit:.1} %"), format!("{:.1} %", holder.share(WRAPAROUND)));
     view! {
         <tr>
@@ -158,7 +149,7 @@ fn row(holder: Holder, here: &Target, limit: i64, lang: Lang) -> impl IntoView +
             </td>
             <td class="number">{of_all}</td>
             <td>{origin(&holder, lang)}</td>
-            <td>{next.read(lang)} {link}</td>
+            <td>{next.read(lang)} " " {way_out(way, lang)}</td>
         </tr>
     }
 }

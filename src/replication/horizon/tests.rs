@@ -62,7 +62,7 @@ async fn a_forgotten_slot_on_the_standby_is_named_at_the_primary_that_it_holds()
     })
     .await;
     let horizon = seen(&fleet).await;
-    let finding = horizon.findings.iter().find(|finding| finding.what.en.contains("because of the slot fo2"));
+    let finding = horizon.findings.iter().find(|finding| finding.words.en.contains("because of the slot fo2"));
     let finding = finding.expect("it stands out");
     assert_eq!(finding.severity, Severity::Warn);
     assert_eq!(finding.link, format!("/replication/slot?target=lab-{}&name=fo2", standby.port()));

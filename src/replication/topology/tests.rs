@@ -18,7 +18,7 @@ async fn seen(fleet: &Fleet) -> Topology {
 }
 
 fn found<'a>(topology: &'a Topology, part: &str) -> Option<&'a Finding> {
-    topology.findings.iter().find(|finding| finding.what.en.contains(part))
+    topology.findings.iter().find(|finding| finding.words.en.contains(part))
 }
 
 async fn walreceiver(standby: &Server) -> i32 {

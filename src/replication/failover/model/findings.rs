@@ -2,7 +2,7 @@
 
 use super::judge::Judge;
 use super::{COPIES, Reason, SlotReady, StandbyReady, Verdict};
-use crate::replication::finding::{Finding, Severity};
+use crate::replication::finding::{Finding, Severity, Way};
 use crate::replication::topology::model::SyncRule;
 use crate::text::Words;
 use crate::words;
@@ -33,9 +33,8 @@ impl Judge<'_> {
             "장애 조치 시 사라지는 {server}의 논리 슬롯: {number}개({some}{more})."
         );
         let why = words!("Each tells why, and what to do.", "각 슬롯에 이유와 할 일이 있습니다.");
-        let link = format!("/replication/failover?target={}", self.target.id);
         let severity = if self.here.major() < COPIES { Severity::Note } else { Severity::Warn };
-        (number > 0).then_some(Finding { severity, what, why, link })
+        (number > 0).then_some(Finding::new(severity, what, why, Way::to_failover(self.target)))
     }
 
     /// Names in `synchronized_standby_slots` for which all consumers of failover slots wait in vain.
@@ -53,9 +52,8 @@ impl Judge<'_> {
                 "그 대기 서버가 확인할 때까지 아무것도 받지 못합니다. 대기 서버를 되살리거나 synchronized_standby_slots에서 \
                  이름을 빼세요."
             );
-            let name = "synchronized_standby_slots";
-            let link = format!("/replication/settings?target={}&action=set_setting&name={name}", self.target.id);
-            Some(Finding::bad(what, why, link))
+            let way = Way::to_setting(self.target, "synchronized_standby_slots", "");
+            Some(Finding::bad(what, why, way))
         };
         self.synchronized().into_iter().filter_map(name_of).collect()
     }
@@ -92,17 +90,13 @@ impl Judge<'_> {
                 "그러면 장애 조치 후 새 기본 서버에 없는 변경을 가질 수 있습니다. 막으려면 그 슬롯 {slot}을(를) \
                  synchronized_standby_slots에 지정하세요. 이후 소비자가 기다립니다."
             );
-            let setting = "synchronized_standby_slots";
-            let link = format!(
-                "/replication/settings?target={}&action=set_setting&name={setting}&value={slot}",
-                self.target.id
-            );
-            Finding::note(what, why, link)
+            let way = Way::to_setting(self.target, "synchronized_standby_slots", &slot);
+            Finding::note(what, why, way)
         })
         .collect()
     }
 }
 
 fn finding(severity: Severity, reason: &Reason) -> Finding {
-    Finding { severity, what: reason.why.clone(), why: reason.next.clone(), link: reason.link.clone() }
+    Finding::new(severity, reason.why.clone(), reason.next.clone(), reason.way.clone())
 }

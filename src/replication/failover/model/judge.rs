@@ -4,9 +4,10 @@ use super::{
     COPIES, FailoverSight, LogicalSlot, Readiness, Reason, SHOWN, SlotReady, StandbyReady, Verdict, obstacles,
 };
 use crate::error::AppError;
+use crate::replication::finding::Way;
 use crate::replication::topology::model::{Topology, Upstream};
 use crate::targets::model::Target;
-use crate::text::{Words, url_text};
+use crate::text::Words;
 use crate::words;
 
 /// What the known servers of the cluster said.
@@ -73,14 +74,14 @@ impl Judge<'_> {
             return Verdict::Lost(Reason {
                 why: words!("It is temporary: it goes with its session.", "임시 슬롯이므로 세션과 함께 사라집니다."),
                 next: words!("Its consumer makes a new one.", "소비자가 새로 만듭니다."),
-                link: String::new(),
+                way: Way::none(),
             });
         }
         if slot.lost {
             return Verdict::Lost(Reason {
                 why: words!("It is lost already.", "이미 유실되었습니다."),
                 next: words!("See what can be saved.", "무엇을 살릴 수 있는지 확인하세요."),
-                link: self.page(slot),
+                way: Way::to_slot(self.target, &slot.name),
             });
         }
         if self.here.major() < COPIES {
@@ -98,14 +99,10 @@ impl Judge<'_> {
                     "구독의 슬롯이면 구독을 비활성화하고 ALTER SUBSCRIPTION … SET (failover = true) 후 다시 활성화하세요. \
                      아니면 failover를 켜서 슬롯을 다시 만드세요."
                 ),
-                link: self.page(slot),
+                way: Way::to_slot(self.target, &slot.name),
             });
         }
         self.by_copies(slot)
-    }
-
-    fn page(&self, slot: &LogicalSlot) -> String {
-        format!("/replication/slot?target={}&name={}", self.target.id, url_text(&slot.name))
     }
 
     fn before_copies(&self, slot: &LogicalSlot) -> Verdict {
@@ -121,7 +118,7 @@ impl Judge<'_> {
                     "An extension or a tool such as Patroni may keep it; its own documentation tells whether it is safe.",
                     "확장이나 Patroni 같은 도구가 관리할 수 있습니다. 안전한지는 그 문서를 확인하세요."
                 ),
-                link: String::new(),
+                way: Way::none(),
             });
         }
         let major = self.here.major();
@@ -136,7 +133,7 @@ impl Judge<'_> {
                 "장애 조치 후 쓰기가 시작되기 전에 다시 만들고, 소비자가 모두 읽지 않았다면 데이터를 다시 복사하세요. \
                  17 버전부터는 슬롯을 복사할 수 있습니다."
             ),
-            link: String::new(),
+            way: Way::none(),
         })
     }
 
@@ -170,13 +167,13 @@ impl Judge<'_> {
                     "이 서버의 대기 서버 중 콘솔의 대상이 없습니다."
                 ),
                 next: words!("Enter the standby, or add one.", "대기 서버를 등록하거나 새로 추가하세요."),
-                link: format!("/replication/add?target={}", self.target.id),
+                way: Way::to_new_standby(self.target),
             };
         }
         Reason {
             why: words!("Not heard: {names}.", "응답하지 않은 대상: {names}."),
             next: words!("See whether it runs and can be reached.", "실행 중이고 연결되는지 확인하세요."),
-            link: format!("/replication/topology?target={}", self.target.id),
+            way: Way::to_topology(self.target),
         }
     }
 }
@@ -184,10 +181,7 @@ impl Judge<'_> {
 /// Why the copy on this standby would not do; none: it would.
 fn on_standby(slot: &LogicalSlot, standby: &StandbyReady, sight: &FailoverSight) -> Option<Reason> {
     let name = &standby.target.name;
-    let reason = |why: Words, next: Words| {
-        let link = format!("/replication/slot?target={}&name={}", standby.target.id, url_text(&slot.name));
-        Some(Reason { why, next, link })
-    };
+    let reason = |why: Words, next: Words| Some(Reason { why, next, way: Way::to_slot(&standby.target, &slot.name) });
     match sight.logical(&slot.name) {
         Some(copy) if copy.lost => reason(
             words!("Its copy on {name} is lost.", "{name}의 복사본이 유실되었습니다."),

@@ -2,8 +2,9 @@
 //! everything.
 
 use super::{COPIES, FailoverSight, Reason};
+use crate::replication::finding::Way;
 use crate::targets::model::Target;
-use crate::text::{Words, url_text};
+use crate::text::Words;
 use crate::words;
 
 /// Settings and the like, in the order in which the server would complain.
@@ -16,7 +17,7 @@ pub(super) fn of(standby: &FailoverSight, target: &Target) -> Vec<Reason> {
         found.push(Reason {
             why: about(target, "does not stream, so its copies grow old", "스트리밍하지 않아 복사본이 오래됩니다"),
             next: words!("Bring the standby back.", "대기 서버를 되살리세요."),
-            link: format!("/replication/topology?target={}", target.id),
+            way: Way::to_topology(target),
         });
     }
     found
@@ -35,20 +36,17 @@ fn too_old(standby: &FailoverSight, target: &Target) -> Reason {
             "{name}은(는) 슬롯을 복사하지 않는 PostgreSQL {major}입니다."
         ),
         next: words!("Slots are copied from version 17 on.", "슬롯 복사는 17 버전부터 지원됩니다."),
-        link: String::new(),
+        way: Way::none(),
     }
 }
 
 fn settings(standby: &FailoverSight, target: &Target) -> Vec<Reason> {
-    let page = |name: &str, value: &str| {
-        format!("/replication/settings?target={}&action=set_setting&name={name}&value={value}", target.id)
-    };
     let mut found = Vec::new();
     if !standby.copies {
         found.push(Reason {
             why: about(target, "has sync_replication_slots off", "sync_replication_slots가 꺼져 있습니다"),
             next: words!("Switch it on there (reload).", "그 서버에서 켜세요(reload)."),
-            link: page("sync_replication_slots", "on"),
+            way: Way::to_setting(target, "sync_replication_slots", "on"),
         });
     }
     if standby.slot.is_empty() {
@@ -58,14 +56,14 @@ fn settings(standby: &FailoverSight, target: &Target) -> Vec<Reason> {
                 "Create a physical slot on the primary, and name it in primary_slot_name there (reload).",
                 "기본 서버에 물리 슬롯을 만들고 그 서버의 primary_slot_name에 지정하세요(reload)."
             ),
-            link: page("primary_slot_name", ""),
+            way: Way::to_setting(target, "primary_slot_name", ""),
         });
     }
     if !standby.feedback {
         found.push(Reason {
             why: about(target, "has hot_standby_feedback off", "hot_standby_feedback이 꺼져 있습니다"),
             next: words!("Switch it on there (reload).", "그 서버에서 켜세요(reload)."),
-            link: page("hot_standby_feedback", "on"),
+            way: Way::to_setting(target, "hot_standby_feedback", "on"),
         });
     }
     if standby.conninfo.as_ref().is_some_and(|conninfo| conninfo.database.is_empty()) {
@@ -75,7 +73,7 @@ fn settings(standby: &FailoverSight, target: &Target) -> Vec<Reason> {
                 "Add dbname=… to its primary_conninfo (reload); pg_basebackup -R leaves it out unless it was given.",
                 "primary_conninfo에 dbname=…을 추가하세요(reload). pg_basebackup -R은 지정하지 않으면 넣지 않습니다."
             ),
-            link: String::new(),
+            way: Way::none(),
         });
     }
     found
@@ -93,7 +91,7 @@ pub(super) fn clashes(primary: &FailoverSight, standby: &FailoverSight, target: 
                 "{server}에 자체 슬롯 {name}이(가) 있어 모든 슬롯의 복사가 막힙니다."
             ),
             next: words!("Drop that slot there, if nobody needs it.", "필요한 곳이 없다면 그 서버에서 삭제하세요."),
-            link: format!("/replication/slot?target={}&name={}", target.id, url_text(name)),
+            way: Way::to_slot(target, name),
         }
     };
     own.take(5).map(clash).collect()

@@ -88,7 +88,7 @@ fn one_slot_of_the_standby_s_own_stops_the_copying_of_all_and_is_trouble() {
     let readiness = judged(here(180_004, vec![marked("a"), marked("b")]), there(vec![slot("a")]));
     for ready in &readiness.slots {
         let Verdict::Lost(reason) = &ready.verdict else { panic!("{:?}", ready.verdict) };
-        assert_eq!(reason.link, "/replication/slot?target=one&name=a");
+        assert_eq!(reason.way.link, "/replication/slot?target=one&name=a");
     }
     assert!(readiness.findings.iter().any(|finding| finding.severity == Severity::Bad));
 }
@@ -118,7 +118,7 @@ fn a_name_that_stops_all_consumers_is_trouble() {
         let readiness = judged(here, there(vec![copy("s")]));
         let trouble = readiness.findings.iter().find(|finding| finding.severity == Severity::Bad);
         match trouble {
-            Some(trouble) => assert!(!why.is_empty() && trouble.what.en.contains(why), "{}", trouble.what.en),
+            Some(trouble) => assert!(!why.is_empty() && trouble.words.en.contains(why), "{}", trouble.words.en),
             None => assert!(why.is_empty(), "{names} must be found"),
         }
     }
@@ -127,7 +127,7 @@ fn a_name_that_stops_all_consumers_is_trouble() {
 #[test]
 fn consumers_that_may_run_ahead_of_the_standby_are_a_note() {
     let readiness = judged(here(180_004, vec![marked("s")]), there(vec![copy("s")]));
-    let note = readiness.findings.iter().find(|it| it.what.en.contains("run ahead of one")).expect("it is told");
+    let note = readiness.findings.iter().find(|it| it.words.en.contains("run ahead of one")).expect("it is told");
     assert_eq!(note.severity, Severity::Note);
     assert!(note.link.ends_with("name=synchronized_standby_slots&value=sb1"), "{}", note.link);
 }

@@ -1,10 +1,10 @@
 //! What to do about a holder, and which of them stand out.
 
 use super::{Holder, Horizon, Kind, Trace, WRAPAROUND};
-use crate::replication::finding::{Finding, Severity};
+use crate::replication::finding::{Finding, Severity, Way};
 use crate::replication::sql::literal;
 use crate::targets::model::Target;
-use crate::text::{Words, count, span, url_text};
+use crate::text::{Words, count, span};
 use crate::words;
 
 /// Transactions that a forgotten slot may hold before it is worth a warning.
@@ -13,14 +13,14 @@ const FORGOTTEN: i64 = 10_000;
 const LONG: f64 = 3600.0;
 
 impl Holder {
-    /// What to do about it, and the page for that; empty where there is none.
-    pub fn next(&self, on: &Target) -> (Words, String) {
+    /// What to do about it, and where.
+    pub fn next(&self, on: &Target) -> (Words, Way) {
         let (cause, server) = self.cause(on);
-        let topology = || format!("/replication/topology?target={}", server.id);
-        let slot = || format!("/replication/slot?target={}&name={}", server.id, url_text(&cause.name));
+        let topology = || Way::to_topology(server);
+        let slot = || Way::to_slot(server, &cause.name);
         match (cause.kind, cause.traced.as_deref()) {
-            (Kind::Session, _) => (cause.end_session(server), String::new()),
-            (Kind::Prepared, _) => (cause.end_prepared(server), String::new()),
+            (Kind::Session, _) => (cause.end_session(server), Way::none()),
+            (Kind::Prepared, _) => (cause.end_prepared(server), Way::none()),
             (_, Some(Trace::UnknownStandby)) if cause.active => (
                 words!(
                     "A standby's feedback. Enter that standby as a target to see what holds it there.",
@@ -138,7 +138,7 @@ fn finding(severity: Severity, holder: &Holder, here: &Target) -> Finding {
             format!("{server}에서 {ko}이(가) 트랜잭션 {age}개를 붙잡고 있습니다. 원인은 {standby}의 {}입니다.", by.ko),
         )
     };
-    let (next, link) = holder.next(here);
+    let (next, way) = holder.next(here);
     let span = cause.since.filter(|_| cause.is_long()).map(|since| span((since * 1000.0) as i64));
     let why = match (cause.kind == Kind::SlotCatalogXmin, span) {
         (true, _) => words!(
@@ -152,7 +152,7 @@ fn finding(severity: Severity, holder: &Holder, here: &Target) -> Finding {
         _ => words!("VACUUM cannot remove dead rows meanwhile.", "그동안 VACUUM이 죽은 행을 지우지 못합니다."),
     };
     let why = Words::new(format!("{} {}", why.en, next.en), format!("{} {}", why.ko, next.ko));
-    Finding { severity, what, why, link }
+    Finding::new(severity, what, why, way)
 }
 
 /// Half of all transactions lie between the oldest and now.
@@ -168,6 +168,6 @@ fn wraparound(horizon: &Horizon) -> Option<Finding> {
             "The server stops taking writes before the end. Release what holds it, then VACUUM FREEZE.",
             "끝에 이르기 전에 서버가 쓰기를 멈춥니다. 붙잡고 있는 것을 풀고 VACUUM FREEZE를 실행하세요."
         );
-        Finding::bad(what, why, String::new())
+        Finding::bad(what, why, Way::none())
     })
 }

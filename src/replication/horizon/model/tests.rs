@@ -47,7 +47,7 @@ fn a_standby_s_slot_is_named_where_it_holds_the_primary() {
     assert_eq!((cause.name.as_str(), on.id.as_str()), ("fo2", "one"));
     let finding = &horizon.findings[0];
     assert_eq!(finding.severity, Severity::Warn);
-    assert_eq!(finding.what.en, "On main, the slot sb1 holds 60,568 transactions, because of the slot fo2 on one.");
+    assert_eq!(finding.words.en, "On main, the slot sb1 holds 60,568 transactions, because of the slot fo2 on one.");
     assert_eq!(finding.link, "/replication/slot?target=one&name=fo2");
 }
 
@@ -72,9 +72,9 @@ fn a_standby_that_is_no_target_is_told_to_be_unknown() {
 fn a_dead_standby_s_slot_is_told_to_be_dropped_or_its_standby_brought_back() {
     let dead = Holder { active: false, ..holder(Kind::SlotXmin, "other", 10, 50_000) };
     let horizon = traced(vec![dead], vec![]);
-    let (next, link) = horizon.sight.holders[0].next(&horizon.target);
+    let (next, way) = horizon.sight.holders[0].next(&horizon.target);
     assert!(next.en.contains("Bring the standby back, or drop the slot"), "{}", next.en);
-    assert_eq!(link, "/replication/slot?target=main&name=other");
+    assert_eq!(way.link, "/replication/slot?target=main&name=other");
     assert_eq!(horizon.findings.len(), 1);
 }
 

@@ -1,9 +1,8 @@
 //! What is wrong in a cluster, or worth knowing.
 
 use super::{Answering, Member, Receiving, Sender, SyncRule, Topology, Upstream};
-use crate::replication::finding::Finding;
-use crate::targets::model::TargetId;
-use crate::text::{Words, span, url_text};
+use crate::replication::finding::{Finding, Way};
+use crate::text::{Words, span};
 use crate::words;
 
 /// All findings, the worst first.
@@ -22,14 +21,6 @@ pub(super) fn of(topology: &Topology) -> Vec<Finding> {
     found
 }
 
-fn page(id: &TargetId) -> String {
-    format!("/replication/topology?target={id}")
-}
-
-fn setting(id: &TargetId, name: &str) -> String {
-    format!("/replication/settings?target={id}&action=set_setting&name={name}")
-}
-
 /// A commit waits for standbys that do not confirm.
 fn hanging_commits(member: &Member) -> Option<Finding> {
     let sight = &member.sight;
@@ -40,7 +31,7 @@ fn hanging_commits(member: &Member) -> Option<Finding> {
         chosen && !matches!(sender.answering, Answering::Silent(_))
     });
     let (confirms, needed, name) = (confirms.count(), rule.needed, &member.target.name);
-    let setting = setting(&member.target.id, "synchronous_standby_names");
+    let setting = Way::to_setting(&member.target, "synchronous_standby_names", "");
     if confirms >= needed {
         return None;
     }
@@ -69,7 +60,7 @@ fn hanging_commits(member: &Member) -> Option<Finding> {
 
 fn unanswered(member: &Member, sender: &Sender) -> Option<Finding> {
     let (name, server) = (sender.name(), &member.target.name);
-    let link = page(&member.target.id);
+    let link = Way::to_topology(&member.target);
     match sender.answering {
         Answering::Silent(seconds) => {
             let span = span((seconds * 1000.0) as i64);
@@ -130,9 +121,7 @@ fn missing_slot(member: &Member, receiving: &Receiving, topology: &Topology) -> 
         "It cannot stream until the slot is there. Create it there; if the WAL it needs is gone, copy the standby anew.",
         "슬롯이 생길 때까지 스트리밍할 수 없습니다. 그곳에 만드세요. 필요한 WAL이 없어졌다면 대기 서버를 다시 복사해야 합니다."
     );
-    let slot = url_text(slot);
-    let link = format!("/replication?target={id}&action=create_slot&kind=physical&name={slot}&reserve=yes");
-    Some(Finding::bad(what, why, link))
+    Some(Finding::bad(what, why, Way::to_new_slot(&upstream.target, slot)))
 }
 
 fn stopped(member: &Member, receiving: &Receiving) -> Option<Finding> {
@@ -146,7 +135,7 @@ fn stopped(member: &Member, receiving: &Receiving) -> Option<Finding> {
             "Its primary_conninfo is empty, so it lives on archived WAL only.",
             "primary_conninfo가 비어 있어 보관된(archive) WAL만 사용합니다."
         );
-        return Some(Finding::note(what, why, page(&member.target.id)));
+        return Some(Finding::note(what, why, Way::to_topology(&member.target)));
     }
     let what = words!(
         "{name} receives no WAL: it is not connected to its primary.",
@@ -156,7 +145,7 @@ fn stopped(member: &Member, receiving: &Receiving) -> Option<Finding> {
         "It tries again every few seconds; its log says why it fails (slot, password, pg_hba.conf, WAL that is gone).",
         "몇 초마다 다시 시도합니다. 실패 이유(슬롯, 암호, pg_hba.conf, 사라진 WAL)는 그 서버의 로그에 있습니다."
     );
-    Some(Finding::bad(what, why, page(&member.target.id)))
+    Some(Finding::bad(what, why, Way::to_topology(&member.target)))
 }
 
 fn slotless(member: &Member, receiving: &Receiving, topology: &Topology) -> Option<Finding> {
@@ -168,7 +157,7 @@ fn slotless(member: &Member, receiving: &Receiving, topology: &Topology) -> Opti
         "{primary} may remove WAL that it still needs. Create a slot and name it in its primary_slot_name.",
         "아직 필요한 WAL을 {primary}이(가) 지울 수 있습니다. 슬롯을 만들고 primary_slot_name에 지정하세요."
     );
-    Some(Finding::note(what, why, format!("/replication?target={id}&action=create_slot&kind=physical")))
+    Some(Finding::note(what, why, Way::to_new_slot(&upstream.target, "")))
 }
 
 fn paused(member: &Member, receiving: &Receiving) -> Option<Finding> {
@@ -179,7 +168,7 @@ fn paused(member: &Member, receiving: &Receiving) -> Option<Finding> {
             "It receives WAL and does not apply it. To go on: SELECT pg_wal_replay_resume() there.",
             "WAL을 받기만 하고 적용하지 않습니다. 계속하려면 그 서버에서 SELECT pg_wal_replay_resume()을 실행하세요."
         );
-        Finding::warn(what, why, page(&member.target.id))
+        Finding::warn(what, why, Way::to_topology(&member.target))
     })
 }
 
@@ -193,7 +182,7 @@ fn delayed(member: &Member, receiving: &Receiving) -> Option<Finding> {
             "recovery_min_apply_delay is set there, so its replay lag is no trouble.",
             "recovery_min_apply_delay가 설정되어 있어 재생 지연은 문제가 아닙니다."
         );
-        Finding::note(what, why, page(&member.target.id))
+        Finding::note(what, why, Way::to_topology(&member.target))
     })
 }
 
@@ -209,7 +198,7 @@ fn no_sender_left(member: &Member) -> Option<Finding> {
             "No further standby, backup or subscriber can connect. Raise max_wal_senders (restart).",
             "대기 서버, 백업, 구독자가 더 연결할 수 없습니다. max_wal_senders를 늘리세요(재시작 필요)."
         );
-        Finding::warn(what, why, setting(&member.target.id, "max_wal_senders"))
+        Finding::warn(what, why, Way::to_setting(&member.target, "max_wal_senders", ""))
     })
 }
 
@@ -222,7 +211,7 @@ fn hidden(member: &Member) -> Option<Finding> {
         );
         let role = crate::replication::sql::identifier(role);
         let why = words!("To allow it: GRANT pg_monitor TO {role}", "허용하려면: GRANT pg_monitor TO {role}");
-        Finding::note(what, why, String::new())
+        Finding::note(what, why, Way::none())
     })
 }
 
@@ -230,7 +219,7 @@ fn hidden(member: &Member) -> Option<Finding> {
 fn twins(topology: &Topology) -> Option<Finding> {
     let primaries: Vec<&Member> = topology.members.iter().filter(|member| !member.sight.standby).collect();
     let names = primaries.iter().map(|member| member.target.name.as_str()).collect::<Vec<_>>().join(", ");
-    let link = page(&primaries.last()?.target.id);
+    let link = Way::to_topology(&primaries.last()?.target);
     (primaries.len() > 1).then(|| {
         let what = words!(
             "More than one server of this system accepts writes: {names}.",
@@ -254,6 +243,6 @@ fn unheard(topology: &Topology) -> Option<Finding> {
             "If one of them belongs to this cluster, it is missing here.",
             "이 클러스터에 속한 서버라면 여기에 빠져 있습니다."
         );
-        Finding::note(what, why, "/".to_owned())
+        Finding::note(what, why, Way::to_targets())
     })
 }

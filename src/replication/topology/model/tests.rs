@@ -67,7 +67,7 @@ fn put_together(here: Sight, others: Vec<(&str, u16, Sight)>) -> Topology {
 }
 
 fn found<'a>(topology: &'a Topology, part: &str) -> Option<&'a Finding> {
-    topology.findings.iter().find(|finding| finding.what.en.contains(part))
+    topology.findings.iter().find(|finding| finding.words.en.contains(part))
 }
 
 fn known(id: &str, streams: bool) -> Upstream {
