@@ -27,7 +27,7 @@ pub struct Heard<T> {
 const FRESH: Duration = Duration::from_millis(900);
 /// Another server is waited for so long, and one that did not answer the last time hardly at all. It is asked all the
 /// same: an answer that comes later is there for the next look.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(700);
 const IMPATIENCE: Duration = Duration::from_millis(150);
 /// Other servers that are asked at most.
 const PEERS: usize = 64;
@@ -113,27 +113,30 @@ impl Fleet {
 /// The last answer to a question. A failure is an answer too: whoever waited with the first one need not wait again.
 struct Memory<T> {
     last: Mutex<Option<(Instant, Result<T, AppError>)>>,
-    silent: AtomicBool,
 }
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {
-        Self { last: Mutex::default(), silent: AtomicBool::new(false) }
+        Self { last: Mutex::default() }
     }
 }
+
+/// Whether a server did not answer the last time, whatever it was asked.
+#[derive(Default)]
+struct Silent(AtomicBool);
 
 async fn heard<T>(entry: &Arc<Entry>, ask: Ask<T>) -> Heard<T>
 where
     T: Clone + Send + Sync + 'static,
 {
-    let silent = entry.shared::<Memory<T>>().silent.load(Ordering::Relaxed);
-    let patience = if silent { IMPATIENCE } else { PATIENCE };
+    let silent = entry.shared::<Silent>();
+    let patience = if silent.0.load(Ordering::Relaxed) { IMPATIENCE } else { PATIENCE };
     let answer = tokio::time::timeout(patience, told(Arc::clone(entry), ask)).await;
     let target = entry.configured.target.clone();
-    let answer = answer.unwrap_or_else(|_| Err(too_slow(&target)));
-    if answer.as_ref().is_err_and(|error| error.kind == Kind::Unreachable) {
-        entry.shared::<Memory<T>>().silent.store(true, Ordering::Relaxed);
-    }
+    let answer = answer.unwrap_or_else(|_| {
+        silent.0.store(true, Ordering::Relaxed);
+        Err(too_slow(&target))
+    });
     Heard { target, answer }
 }
 
@@ -153,7 +156,7 @@ where
         }
         let answer = ask(Arc::clone(&entry)).await;
         let silent = answer.as_ref().is_err_and(|error| error.kind == Kind::Unreachable);
-        memory.silent.store(silent, Ordering::Relaxed);
+        entry.shared::<Silent>().0.store(silent, Ordering::Relaxed);
         *last = Some((Instant::now(), answer.clone()));
         answer
     });
