@@ -29,6 +29,9 @@ export const STATES: ConsolePage[] = [
   page('sharding-plan', '/sharding?target=mongo&action=shard_collection&namespace=shop.logs&key=level', 'Sharding', '샤딩'),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),
+  page('topology', '/replication/topology?target=pg-main', 'Topology', '복제 토폴로지'),
+  page('horizon', '/replication/horizon?target=pg-main', 'Horizon board', '정리 한계(xmin) 현황'),
+  page('failover', '/replication/failover?target=pg-main', 'Failover readiness', '장애 조치 준비 상태'),
   page(
     'caching-plan',
     `/caching?target=cache&action=store_query&source=pg-main&key=planned&ttl=60&query=${QUERY}`,

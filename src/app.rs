@@ -13,6 +13,9 @@ use crate::caching::parts::KeyPart;
 use crate::replication::slots::page::ReplicationPage;
 use crate::replication::slots::page::list::SlotsPart;
 use crate::replication::slots::page::slot::{SlotPage, SlotPart};
+use crate::replication::failover::page::FailoverPage;
+use crate::replication::horizon::page::HorizonPage;
+use crate::replication::topology::page::TopologyPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
@@ -83,6 +86,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/horizon") view=HorizonPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/failover") view=FailoverPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />

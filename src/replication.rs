@@ -1,8 +1,14 @@
 //! PostgreSQL replication. Each part is a slice of its own, built like a feature: slots are the first of them.
 
 pub mod history;
+pub mod failover;
+pub mod finding;
+pub mod horizon;
 pub mod slots;
 pub mod sql;
+pub mod topology;
 
+#[cfg(feature = "ssr")]
+pub mod fleet;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -43,6 +43,11 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/replication/set_wal_volume", Right::Change),
     ("/api/replication/read_choices", Right::Read),
     ("/api/replication/read_deeds", Right::Read),
+    ("/api/replication/read_failover", Right::Read),
+    ("/api/replication/read_horizon", Right::Read),
+    // Shows what sessions run, which is data.
+    ("/api/replication/read_horizon_queries", Right::Change),
+    ("/api/replication/read_topology", Right::Read),
     ("/api/sharding/apply_change", Right::Change),
     ("/api/sharding/list_collections", Right::Read),
     ("/api/sharding/plan_change", Right::Change),

@@ -10,7 +10,12 @@ use crate::ui::fetch::fetch;
 
 /// Links to the targets of this kind; the one that the page shows is marked.
 #[component]
-pub fn TargetPicker(kind: TargetKind) -> impl IntoView {
+pub fn TargetPicker(
+    kind: TargetKind,
+    /// The page that the links lead to, where it is not the first one of its kind.
+    #[prop(optional)]
+    path: Option<&'static str>,
+) -> impl IntoView {
     let lang = use_lang();
     let address = use_address();
     let chosen = Memo::new(move |_| address.with(|address| address.text("target")));
@@ -30,7 +35,7 @@ pub fn TargetPicker(kind: TargetKind) -> impl IntoView {
                         .into_iter()
                         .map(|target| {
                             let id = target.id.to_string();
-                            let href = format!("{}?target={id}", kind.path());
+                            let href = format!("{}?target={id}", path.unwrap_or(kind.path()));
                             let first = first.clone();
                             let current = move || {
                                 let chosen = chosen.get();
