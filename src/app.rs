@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
+use crate::replication::settings::page::ReplicationSettingsPage;
 use crate::replication::slots::page::ReplicationPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::OverviewPage;
@@ -65,6 +66,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/settings") view=ReplicationSettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />

@@ -34,8 +34,11 @@ pub const RIGHTS: &[(&str, Right)] = &[
     // Shows a value, which is data.
     ("/api/caching/read_key", Right::Change),
     ("/api/replication/apply_change", Right::Change),
+    ("/api/replication/apply_setting", Right::Change),
+    ("/api/replication/list_settings", Right::Read),
     ("/api/replication/list_slots", Right::Read),
     ("/api/replication/plan_change", Right::Change),
+    ("/api/replication/plan_setting", Right::Change),
     ("/api/sharding/apply_change", Right::Change),
     ("/api/sharding/list_collections", Right::Read),
     ("/api/sharding/plan_change", Right::Change),
