@@ -49,10 +49,9 @@ pub(super) fn meaning(name: &str) -> Words {
             "A slot that nobody uses for so long is let go at a checkpoint. 0: never.",
             "이 시간 동안 사용되지 않은 슬롯은 체크포인트에서 해제됩니다. 0: 해제 안 함.",
         ),
-        "wal_keep_size" => words!(
-            "WAL that is kept for standbys without a slot.",
-            "슬롯 없는 대기 서버를 위해 보관하는 WAL입니다.",
-        ),
+        "wal_keep_size" => {
+            words!("WAL that is kept for standbys without a slot.", "슬롯 없는 대기 서버를 위해 보관하는 WAL입니다.",)
+        }
         "max_wal_size" => words!(
             "A checkpoint begins when so much WAL has been written; slots may hold more.",
             "이만큼 WAL이 쓰이면 체크포인트가 시작됩니다. 슬롯은 더 보관할 수 있습니다.",
@@ -66,10 +65,9 @@ pub(super) fn meaning(name: &str) -> Words {
             "A standby that is silent for so long is disconnected. 0: never.",
             "이 시간 동안 응답이 없는 대기 서버의 연결을 끊습니다. 0: 끊지 않음.",
         ),
-        "synchronous_standby_names" => words!(
-            "The standbys that every commit waits for.",
-            "모든 커밋이 기다리는 대기 서버입니다.",
-        ),
+        "synchronous_standby_names" => {
+            words!("The standbys that every commit waits for.", "모든 커밋이 기다리는 대기 서버입니다.",)
+        }
         "synchronous_commit" => words!(
             "How far a commit must have got before it is confirmed; sessions can choose their own.",
             "커밋을 확정하기 전에 어디까지 기록되어야 하는지 정합니다. 세션마다 바꿀 수 있습니다.",
@@ -86,11 +84,12 @@ pub(super) fn meaning(name: &str) -> Words {
             "A standby tells its primary which rows its queries still need.",
             "대기 서버가 자신의 쿼리에 아직 필요한 행을 기본 서버에 알립니다.",
         ),
-        "primary_conninfo" => words!("How a standby reaches its primary.", "대기 서버가 기본 서버에 연결하는 방법입니다."),
-        "primary_slot_name" => words!(
-            "The primary's slot that a standby uses.",
-            "대기 서버가 사용하는 기본 서버의 슬롯입니다.",
-        ),
+        "primary_conninfo" => {
+            words!("How a standby reaches its primary.", "대기 서버가 기본 서버에 연결하는 방법입니다.")
+        }
+        "primary_slot_name" => {
+            words!("The primary's slot that a standby uses.", "대기 서버가 사용하는 기본 서버의 슬롯입니다.",)
+        }
         "max_worker_processes" => words!(
             "Background processes in all; logical workers are among them.",
             "전체 백그라운드 프로세스 수이며, 논리 복제 워커가 포함됩니다.",

@@ -1,6 +1,6 @@
 //! The page of the settings that decide replication.
 
-mod form;
+pub mod form;
 
 use leptos::prelude::*;
 
@@ -230,13 +230,7 @@ fn known(text: &str, unit: &str, lang: crate::text::Lang) -> impl IntoView + use
     }
 }
 
-fn change_link(
-    name: Name,
-    row: &Row,
-    target: &str,
-    suggested: i64,
-    lang: crate::text::Lang,
-) -> impl IntoView + use<> {
+fn change_link(name: Name, row: &Row, target: &str, suggested: i64, lang: crate::text::Lang) -> impl IntoView + use<> {
     let value = match (name, &row.value) {
         (Name::MaxSlotWalKeepSize, Value::Known { text, .. }) if text == "-1" => suggested.to_string(),
         (_, Value::Known { text, .. }) => text.clone(),

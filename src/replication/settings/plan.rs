@@ -43,7 +43,10 @@ pub(super) fn plan(server: &str, change: &Change, facts: &Facts) -> Plan {
     let observed: Vec<_> = failed.map(|check| (check.verdict, &check.found.en)).collect();
     Plan {
         title: title(server, name, wanted, unit),
-        fingerprint: fingerprint(&(setting.map(|it| (&it.value, &it.in_file, it.pending_restart)), observed), &commands),
+        fingerprint: fingerprint(
+            &(setting.map(|it| (&it.value, &it.in_file, it.pending_restart)), observed),
+            &commands,
+        ),
         checks,
         revert: match (name, wanted) {
             (Name::SynchronousStandbyNames, Some(value)) if !value.is_empty() => back.commands,
@@ -63,7 +66,10 @@ fn title(server: &str, name: Name, wanted: Option<&str>, unit: &str) -> Words {
             let value = with_unit(value, unit);
             words!("Set {name} to {value} on {server}", "{server}의 {name}을(를) {value}(으)로 설정")
         }
-        None => words!("Take {name} out of postgresql.auto.conf on {server}", "{server}의 postgresql.auto.conf에서 {name} 제거"),
+        None => words!(
+            "Take {name} out of postgresql.auto.conf on {server}",
+            "{server}의 postgresql.auto.conf에서 {name} 제거"
+        ),
     }
 }
 
@@ -149,7 +155,10 @@ fn not_there(name: Name, facts: &Facts) -> Check {
 fn may_alter(name: Name, facts: &Facts) -> Check {
     let role = &facts.about.role.name;
     if facts.may_alter.iter().any(|may| may == name.as_str()) {
-        return Check::pass(words!("The role {role} may change {name}.", "역할 {role}에 {name}을(를) 바꿀 권한이 있습니다."));
+        return Check::pass(words!(
+            "The role {role} may change {name}.",
+            "역할 {role}에 {name}을(를) 바꿀 권한이 있습니다."
+        ));
     }
     let found = words!("The role {role} may not change {name}.", "역할 {role}에 {name}을(를) 바꿀 권한이 없습니다.");
     let grant = format!("GRANT ALTER SYSTEM ON PARAMETER {name} TO {};", crate::replication::sql::identifier(role));
@@ -169,11 +178,17 @@ fn may_alter(name: Name, facts: &Facts) -> Check {
 fn may_reload(facts: &Facts) -> Check {
     let role = &facts.about.role.name;
     if facts.may_reload {
-        return Check::pass(words!("It may have the configuration read again.", "설정을 다시 읽게 할 권한이 있습니다."));
+        return Check::pass(words!(
+            "It may have the configuration read again.",
+            "설정을 다시 읽게 할 권한이 있습니다."
+        ));
     }
     let grant = format!("GRANT EXECUTE ON FUNCTION pg_reload_conf() TO {};", crate::replication::sql::identifier(role));
     Check::block(
-        words!("The role {role} may not have the configuration read again.", "역할 {role}에 설정을 다시 읽게 할 권한이 없습니다."),
+        words!(
+            "The role {role} may not have the configuration read again.",
+            "역할 {role}에 설정을 다시 읽게 할 권한이 없습니다."
+        ),
         words!("As a superuser: {grant}", "슈퍼유저로 실행: {grant}"),
     )
 }
@@ -185,21 +200,32 @@ fn readable(facts: &Facts) -> Option<Check> {
         Check::pass(words!("The configuration files have no errors.", "설정 파일에 오류가 없습니다."))
     } else {
         Check::block(
-            words!("The server cannot read its configuration: {places}.", "서버가 설정 파일을 읽을 수 없습니다: {places}."),
-            words!("Correct that line first: until then no reload has an effect.", "먼저 그 줄을 고치세요. 그 전에는 다시 읽어도 적용되지 않습니다."),
+            words!(
+                "The server cannot read its configuration: {places}.",
+                "서버가 설정 파일을 읽을 수 없습니다: {places}."
+            ),
+            words!(
+                "Correct that line first: until then no reload has an effect.",
+                "먼저 그 줄을 고치세요. 그 전에는 다시 읽어도 적용되지 않습니다."
+            ),
         )
     })
 }
 
 fn is_in_file(setting: Option<&Setting>) -> Check {
     match setting.map(|setting| &setting.in_file) {
-        Some(InFile::Value(value)) => Check::pass(words!("postgresql.auto.conf says {value}.", "postgresql.auto.conf의 값은 {value}입니다.")),
+        Some(InFile::Value(value)) => {
+            Check::pass(words!("postgresql.auto.conf says {value}.", "postgresql.auto.conf의 값은 {value}입니다."))
+        }
         Some(InFile::Nothing) | None => Check::block(
             words!("postgresql.auto.conf says nothing of it.", "postgresql.auto.conf에 이 설정이 없습니다."),
             words!("There is nothing to take out.", "제거할 것이 없습니다."),
         ),
         Some(InFile::Something | InFile::Unknown) => Check::block(
-            words!("What postgresql.auto.conf says is not visible: no permission.", "postgresql.auto.conf의 내용을 볼 권한이 없습니다."),
+            words!(
+                "What postgresql.auto.conf says is not visible: no permission.",
+                "postgresql.auto.conf의 내용을 볼 권한이 없습니다."
+            ),
             words!("Grant the console's role pg_read_all_settings.", "콘솔 역할에 pg_read_all_settings를 부여하세요."),
         ),
     }

@@ -16,7 +16,7 @@ use crate::error::AppError;
 use crate::replication::server::{Server, first_row};
 use crate::text::Words;
 use crate::words;
-pub(super) use ask::{Facts, InFile, Sender, Setting, Slot};
+pub(super) use ask::{Facts, InFile, Setting, Slot};
 
 /// A reload reaches every process of the server within this time, or something is wrong.
 const RELOAD: Duration = Duration::from_secs(5);

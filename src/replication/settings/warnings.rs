@@ -49,7 +49,9 @@ fn source(source: &str) -> Words {
         "default" => words!("default", "기본값"),
         "configuration file" => words!("configuration file", "설정 파일"),
         "command line" => words!("command line of the server", "서버 명령줄"),
-        "database" | "user" | "database user" => words!("the console's role or database", "콘솔의 역할 또는 데이터베이스"),
+        "database" | "user" | "database user" => {
+            words!("the console's role or database", "콘솔의 역할 또는 데이터베이스")
+        }
         "client" | "session" => words!("this session", "이 세션"),
         "override" => words!("fixed by the server", "서버가 고정"),
         _ => words!("other", "기타"),
@@ -72,8 +74,13 @@ fn warning(name: &str, facts: &Facts) -> Option<Words> {
             "사라진 대기 서버를 알아채지 못하고 슬롯이 사용 중으로 남습니다.",
         )),
         "synchronous_standby_names" => missing_standbys(text, facts),
-        "synchronous_commit" if matches!(text, "off" | "local") && !facts.text("synchronous_standby_names").is_empty() => {
-            Some(words!("Commits do not wait for the standbys that are named.", "커밋이 지정된 대기 서버를 기다리지 않습니다."))
+        "synchronous_commit"
+            if matches!(text, "off" | "local") && !facts.text("synchronous_standby_names").is_empty() =>
+        {
+            Some(words!(
+                "Commits do not wait for the standbys that are named.",
+                "커밋이 지정된 대기 서버를 기다리지 않습니다."
+            ))
         }
         "synchronized_standby_slots" => frozen_consumers(text, facts),
         "sync_replication_slots" if text == "on" && facts.about.standby => cannot_copy_slots(facts),

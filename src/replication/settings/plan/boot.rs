@@ -39,7 +39,10 @@ fn no_slot_needs_more(value: &str, facts: &Facts) -> Check {
     let kept = facts.slots.iter().filter(|slot| !slot.temporary && (slot.logical || value == "minimal"));
     let names: Vec<&str> = kept.map(|slot| slot.name.as_str()).collect();
     if names.is_empty() {
-        return Check::pass(words!("No slot needs more than wal_level {value}.", "wal_level {value}보다 높은 수준이 필요한 슬롯이 없습니다."));
+        return Check::pass(words!(
+            "No slot needs more than wal_level {value}.",
+            "wal_level {value}보다 높은 수준이 필요한 슬롯이 없습니다."
+        ));
     }
     let number = names.len();
     let Words { en, ko } = list(&names);
@@ -82,8 +85,7 @@ fn no_archive(facts: &Facts) -> Check {
 
 pub(super) fn slots(value: &str, facts: &Facts, checks: &mut Vec<Check>) -> Blast {
     let wanted: usize = value.parse().unwrap_or_default();
-    let names: Vec<&str> =
-        facts.slots.iter().filter(|slot| !slot.temporary).map(|slot| slot.name.as_str()).collect();
+    let names: Vec<&str> = facts.slots.iter().filter(|slot| !slot.temporary).map(|slot| slot.name.as_str()).collect();
     let number = names.len();
     if number > wanted {
         let Words { en, ko } = list(&names);
@@ -95,7 +97,10 @@ pub(super) fn slots(value: &str, facts: &Facts, checks: &mut Vec<Check>) -> Blas
             words!("Drop slots first, or choose {number} at least.", "슬롯을 먼저 삭제하거나 {number} 이상으로 설정하세요."),
         ));
     } else {
-        checks.push(Check::pass(words!("{number} slots exist; {wanted} have room.", "슬롯 {number}개가 있으며 {wanted}개까지 들어갑니다.")));
+        checks.push(Check::pass(words!(
+            "{number} slots exist; {wanted} have room.",
+            "슬롯 {number}개가 있으며 {wanted}개까지 들어갑니다."
+        )));
     }
     // Before 18 the same setting bounds what a subscriber remembers of its publishers, and it does not start either.
     if facts.about.major() < 18 {
@@ -125,7 +130,10 @@ fn origins(wanted: usize, facts: &Facts) -> Check {
             "This server remembers {origins} replication origins; with room for {wanted} it would not start again.",
             "이 서버는 복제 원본 {origins}개를 기억합니다. {wanted}개만 허용하면 다시 시작되지 않습니다.",
         ),
-        words!("Drop subscriptions first, or choose {origins} at least.", "구독을 먼저 삭제하거나 {origins} 이상으로 설정하세요."),
+        words!(
+            "Drop subscriptions first, or choose {origins} at least.",
+            "구독을 먼저 삭제하거나 {origins} 이상으로 설정하세요."
+        ),
     )
 }
 
@@ -134,8 +142,14 @@ pub(super) fn senders(value: &str, facts: &Facts, checks: &mut Vec<Check>) -> Bl
     let now = facts.senders.len();
     if now > wanted {
         checks.push(Check::warn(
-            words!("{now} walsenders run now; after the restart {wanted} may.", "지금 walsender {now}개가 동작 중이며, 재시작 뒤에는 {wanted}개만 가능합니다."),
-            words!("Some standbys or subscribers will not come back.", "일부 대기 서버나 구독자가 다시 연결되지 못합니다."),
+            words!(
+                "{now} walsenders run now; after the restart {wanted} may.",
+                "지금 walsender {now}개가 동작 중이며, 재시작 뒤에는 {wanted}개만 가능합니다."
+            ),
+            words!(
+                "Some standbys or subscribers will not come back.",
+                "일부 대기 서버나 구독자가 다시 연결되지 못합니다."
+            ),
         ));
     } else {
         checks.push(Check::pass(words!("{now} walsenders run now.", "지금 walsender {now}개가 동작 중입니다.")));
@@ -156,7 +170,10 @@ pub(super) fn senders(value: &str, facts: &Facts, checks: &mut Vec<Check>) -> Bl
                 "A standby that has fewer than {wanted} stops when the primary has restarted with more.",
                 "{wanted}보다 적은 대기 서버는, 기본 서버가 더 큰 값으로 재시작하면 멈춥니다.",
             ),
-            words!("Raise it on every standby first, and restart those.", "모든 대기 서버에서 먼저 늘리고 재시작하세요."),
+            words!(
+                "Raise it on every standby first, and restart those.",
+                "모든 대기 서버에서 먼저 늘리고 재시작하세요."
+            ),
         ));
     }
     Blast::Confirm

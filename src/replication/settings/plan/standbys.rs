@@ -23,8 +23,14 @@ pub(super) fn synchronous(value: &str, facts: &Facts, checks: &mut Vec<Check>, e
     let commit = facts.text("synchronous_commit");
     if matches!(commit, "off" | "local") {
         checks.push(Check::warn(
-            words!("synchronous_commit is {commit}: commits wait for nobody.", "synchronous_commit이 {commit}이라 커밋이 아무도 기다리지 않습니다."),
-            words!("Names have an effect only with on, remote_write or remote_apply.", "on, remote_write, remote_apply일 때만 이름이 효과가 있습니다."),
+            words!(
+                "synchronous_commit is {commit}: commits wait for nobody.",
+                "synchronous_commit이 {commit}이라 커밋이 아무도 기다리지 않습니다."
+            ),
+            words!(
+                "Names have an effect only with on, remote_write or remote_apply.",
+                "on, remote_write, remote_apply일 때만 이름이 효과가 있습니다."
+            ),
         ));
     }
     if facts.about.standby {
@@ -57,12 +63,18 @@ fn enough_stream(standbys: &Standbys, facts: &Facts) -> Check {
     let needed = standbys.needed;
     if facts.senders.iter().any(|sender| sender.state.is_none()) && !facts.about.role.is_member("pg_read_all_stats") {
         return Check::block(
-            words!("Whether the standbys stream is not visible: no permission.", "대기 서버의 스트리밍 여부를 볼 권한이 없습니다."),
+            words!(
+                "Whether the standbys stream is not visible: no permission.",
+                "대기 서버의 스트리밍 여부를 볼 권한이 없습니다."
+            ),
             words!("Grant the console's role pg_monitor.", "콘솔 역할에 pg_monitor를 부여하세요."),
         );
     }
     let found = streaming(standbys, facts);
-    let words = words!("{found} of the named standbys stream now; {needed} are needed.", "이름에 해당하는 대기 서버 중 {found}대가 스트리밍 중이며 {needed}대가 필요합니다.");
+    let words = words!(
+        "{found} of the named standbys stream now; {needed} are needed.",
+        "이름에 해당하는 대기 서버 중 {found}대가 스트리밍 중이며 {needed}대가 필요합니다."
+    );
     if found >= needed {
         return Check::pass(words);
     }
@@ -110,14 +122,15 @@ pub(super) fn synchronized(value: &str, facts: &Facts, checks: &mut Vec<Check>) 
 }
 
 fn is_held_by_a_standby(name: &str, facts: &Facts) -> Check {
-    let frozen = words!(
-        "Every consumer of a failover slot would freeze.",
-        "장애 조치 슬롯의 모든 소비자가 멈추게 됩니다.",
-    );
+    let frozen =
+        words!("Every consumer of a failover slot would freeze.", "장애 조치 슬롯의 모든 소비자가 멈추게 됩니다.",);
     match facts.slots.iter().find(|slot| slot.name == name) {
         None => Check::block(words!("There is no slot {name}.", "슬롯 {name}이(가) 없습니다."), frozen),
         Some(slot) if slot.logical => Check::block(
-            words!("{name} is a logical slot; only physical ones can be waited for.", "{name}은(는) 논리 슬롯입니다. 물리 슬롯만 기다릴 수 있습니다."),
+            words!(
+                "{name} is a logical slot; only physical ones can be waited for.",
+                "{name}은(는) 논리 슬롯입니다. 물리 슬롯만 기다릴 수 있습니다."
+            ),
             frozen,
         ),
         Some(slot) if slot.lost => Check::block(words!("{name} is lost.", "{name}은(는) 유실되었습니다."), frozen),
@@ -165,17 +178,26 @@ pub(super) fn feedback(value: &str, facts: &Facts, checks: &mut Vec<Check>) -> B
         ));
     } else if value == "on" {
         checks.push(Check::warn(
-            words!("Long queries here then keep VACUUM on the primary from cleaning.", "여기의 긴 쿼리가 기본 서버의 VACUUM 정리를 막게 됩니다."),
+            words!(
+                "Long queries here then keep VACUUM on the primary from cleaning.",
+                "여기의 긴 쿼리가 기본 서버의 VACUUM 정리를 막게 됩니다."
+            ),
             words!("Watch the horizon board.", "호라이즌 보드를 지켜보세요."),
         ));
     } else if !logical.is_empty() {
         let Words { en, ko } = list(&logical);
         checks.push(Check::warn(
             words!("Logical slots here: {en}.", "여기의 논리 슬롯: {ko}."),
-            words!("Without feedback a VACUUM on the primary can invalidate them.", "피드백이 없으면 기본 서버의 VACUUM이 이를 무효화할 수 있습니다."),
+            words!(
+                "Without feedback a VACUUM on the primary can invalidate them.",
+                "피드백이 없으면 기본 서버의 VACUUM이 이를 무효화할 수 있습니다."
+            ),
         ));
     } else {
-        checks.push(Check::pass(words!("Queries here may be cancelled by VACUUM on the primary.", "기본 서버의 VACUUM 때문에 여기의 쿼리가 취소될 수 있습니다.")));
+        checks.push(Check::pass(words!(
+            "Queries here may be cancelled by VACUUM on the primary.",
+            "기본 서버의 VACUUM 때문에 여기의 쿼리가 취소될 수 있습니다."
+        )));
     }
     Blast::Plain
 }

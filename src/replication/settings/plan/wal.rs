@@ -14,14 +14,18 @@ pub(super) fn cap(value: &str, facts: &Facts, checks: &mut Vec<Check>, effect: &
     let mib: i64 = value.parse().unwrap_or(-1);
     if mib < 0 {
         checks.push(Check::warn(
-            words!("Without a limit a slot that nobody reads fills the disk.", "한도가 없으면 읽히지 않는 슬롯이 디스크를 가득 채웁니다."),
+            words!(
+                "Without a limit a slot that nobody reads fills the disk.",
+                "한도가 없으면 읽히지 않는 슬롯이 디스크를 가득 채웁니다."
+            ),
             words!("Then the server stops. Set a limit instead.", "그러면 서버가 멈춥니다. 한도를 설정하세요."),
         ));
         return Blast::Confirm;
     }
     checks.push(share_of_volume(mib, facts));
     let kept = kept_files(mib, facts);
-    let lost: Vec<&Slot> = facts.slots.iter().filter(|slot| slot.held_files.is_some_and(|files| files > kept)).collect();
+    let lost: Vec<&Slot> =
+        facts.slots.iter().filter(|slot| slot.held_files.is_some_and(|files| files > kept)).collect();
     let cap = bytes(mib.saturating_mul(MIB));
     effect.push(words!(
         "A slot that holds more than {cap} is lost at the next checkpoint; its consumer then cannot go on.",
@@ -81,7 +85,10 @@ fn lost_at_once(lost: &[&Slot], most: &Option<String>, checks: &mut Vec<Check>) 
 pub(super) fn idle(value: &str, facts: &Facts, checks: &mut Vec<Check>, effect: &mut Vec<Words>) -> Blast {
     let seconds: f64 = value.parse().unwrap_or_default();
     if seconds == 0.0 {
-        checks.push(Check::pass(words!("Off: no slot is let go for being idle.", "끄면 유휴 때문에 해제되는 슬롯이 없습니다.")));
+        checks.push(Check::pass(words!(
+            "Off: no slot is let go for being idle.",
+            "끄면 유휴 때문에 해제되는 슬롯이 없습니다."
+        )));
         return Blast::Plain;
     }
     effect.push(words!(
@@ -95,7 +102,10 @@ pub(super) fn idle(value: &str, facts: &Facts, checks: &mut Vec<Check>, effect: 
     };
     let lost: Vec<&Slot> = facts.slots.iter().filter(idle).collect();
     if lost.is_empty() {
-        checks.push(Check::pass(words!("No slot has been idle for so long.", "그만큼 오래 유휴 상태인 슬롯이 없습니다.")));
+        checks.push(Check::pass(words!(
+            "No slot has been idle for so long.",
+            "그만큼 오래 유휴 상태인 슬롯이 없습니다."
+        )));
         return Blast::Plain;
     }
     lost_at_once(&lost, &None, checks)
@@ -116,7 +126,10 @@ pub(super) fn sender_timeout(value: &str, facts: &Facts, checks: &mut Vec<Check>
             words!("Less than twice of that cuts off healthy ones.", "그 두 배보다 짧으면 정상인 연결도 끊깁니다."),
         ));
     } else {
-        checks.push(Check::pass(words!("Standbys report every {reports} ms.", "대기 서버는 {reports}ms마다 보고합니다.")));
+        checks.push(Check::pass(words!(
+            "Standbys report every {reports} ms.",
+            "대기 서버는 {reports}ms마다 보고합니다."
+        )));
     }
     Blast::Plain
 }

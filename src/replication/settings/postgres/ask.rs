@@ -62,12 +62,12 @@ pub(in crate::replication::settings) struct Facts {
 }
 
 impl Facts {
-    pub fn text(&self, name: &str) -> &str {
+    pub(in crate::replication::settings) fn text(&self, name: &str) -> &str {
         self.settings.get(name).map_or("", |setting| setting.value.as_str())
     }
 
     /// A number in the setting's own unit.
-    pub fn number(&self, name: &str) -> Option<i64> {
+    pub(in crate::replication::settings) fn number(&self, name: &str) -> Option<i64> {
         self.settings.get(name)?.value.parse().ok()
     }
 }
@@ -97,7 +97,7 @@ pub(in crate::replication::settings) enum InFile {
 
 impl Setting {
     /// Whether the value is live, or waits for the restart that it needs.
-    pub fn shows(&self, name: Name, value: &str) -> bool {
+    pub(in crate::replication::settings) fn shows(&self, name: Name, value: &str) -> bool {
         if self.value == value {
             return !self.pending_restart;
         }
@@ -109,10 +109,13 @@ impl Setting {
     }
 
     /// What the server shows, in a sentence.
-    pub fn told(&self, name: Name) -> Words {
+    pub(in crate::replication::settings) fn told(&self, name: Name) -> Words {
         let (value, unit) = (&self.value, &self.unit);
         if !self.pending_restart {
-            return words!("The server shows {name} = {value} {unit}, live.", "서버에 {name} = {value} {unit} 값이 적용되어 있습니다.");
+            return words!(
+                "The server shows {name} = {value} {unit}, live.",
+                "서버에 {name} = {value} {unit} 값이 적용되어 있습니다."
+            );
         }
         words!(
             "It takes effect at the next restart. Until then {name} = {value} {unit}.",
@@ -143,11 +146,10 @@ pub(in crate::replication::settings) struct Sender {
     pub application_name: Option<String>,
     /// None: our role may not see it.
     pub state: Option<String>,
-    pub sync_state: Option<String>,
 }
 
 impl Sender {
-    pub fn streams(&self) -> bool {
+    pub(in crate::replication::settings) fn streams(&self) -> bool {
         self.state.as_deref() == Some("streaming")
     }
 }
@@ -191,7 +193,9 @@ pub(super) async fn setting(server: &Server, name: Name) -> Result<Setting, AppE
         Ok(found.remove(name.as_str()))
     })
     .await?;
-    found.ok_or_else(|| AppError::not_found(words!("This server has no setting {name}.", "이 서버에는 {name} 설정이 없습니다.")))
+    found.ok_or_else(|| {
+        AppError::not_found(words!("This server has no setting {name}.", "이 서버에는 {name} 설정이 없습니다."))
+    })
 }
 
 /// Whether our role may look into the configuration files.
@@ -246,7 +250,7 @@ async fn file_errors(client: &Client) -> Result<Vec<String>, Error> {
     Ok(client.query(SQL, &[]).await?.iter().map(|row| row.get(0)).collect())
 }
 
-const SENDERS: &str = "SELECT left(application_name, 120), state, sync_state FROM pg_stat_replication LIMIT 1000";
+const SENDERS: &str = "SELECT left(application_name, 120), state FROM pg_stat_replication LIMIT 1000";
 
 /// Which settings our role may write, whether it may have them read again, and the count of replication origins.
 fn rights_sql(major: i32) -> &'static str {
@@ -294,5 +298,5 @@ fn slot(row: &Row) -> Slot {
 }
 
 fn sender(row: &Row) -> Sender {
-    Sender { application_name: row.get(0), state: row.get(1), sync_state: row.get(2) }
+    Sender { application_name: row.get(0), state: row.get(1) }
 }
