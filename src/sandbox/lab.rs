@@ -2,6 +2,7 @@
 //! with their data when the test is over, also when it fails.
 
 mod access;
+mod attached;
 mod backup;
 mod ending;
 mod identity;

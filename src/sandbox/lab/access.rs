@@ -61,8 +61,8 @@ impl Server {
         }))
     }
 
-    /// Makes a role that may log in, with `attributes` such as `REPLICATION`, grants it `grants` such as `pg_monitor` or
-    /// `SELECT ON t`, and is the console's target as this role. Its password is [`Server::password`].
+    /// Makes a role that may log in, with `attributes` such as `REPLICATION` and `grants` such as `pg_monitor` or
+    /// `SELECT ON t`: the console's target as this role. Its password is [`Server::password`].
     pub(crate) async fn role(&self, name: &str, attributes: &str, grants: &[&str]) -> Arc<Entry> {
         let (role, password) = (identifier(name), literal(&self.password));
         self.run(&format!("CREATE ROLE {role} LOGIN PASSWORD {password} {attributes}")).await;

@@ -1,4 +1,4 @@
-//! A system identifier of its own for a copied server: it is what tells servers apart that are not each other's standby.
+//! A system identifier of its own for a copied server: by it one sees that two servers are not each other's standby.
 
 use std::fs::{self, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};

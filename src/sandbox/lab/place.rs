@@ -14,8 +14,8 @@ use crate::sandbox::memory::random_hex;
 use crate::sandbox::postgres_files::{account, open_folder};
 use crate::sandbox::process::run_to_end;
 
-/// Files in memory: with them a server is there in a fifth of the time, as a disk is slow to make a thousand files where
-/// it has just deleted as many.
+/// Files in memory: with them a server is there in a fifth of the time, since a disk is slow to make a thousand files
+/// where it has just deleted as many.
 const MEMORY: &str = "/dev/shm";
 /// Enough for dozens of servers, in KiB.
 const PLENTY: u64 = 4 * 1024 * 1024;
@@ -45,6 +45,11 @@ impl Place {
     /// What the server wrote after it was started for the `start`th time.
     pub(super) fn log(&self, start: u32) -> PathBuf {
         self.folder.join(format!("log-{start}"))
+    }
+
+    /// Where programs that are attached to the server may write.
+    pub(super) fn attached(&self) -> PathBuf {
+        private_folder(&self.folder.join("attached")).expect("a folder")
     }
 
     /// Writes a file of the data as the owner of the data would.

@@ -1,4 +1,4 @@
-//! The data that every server of one version starts from: made once by `initdb`, which takes a second or two, and copied.
+//! The data that every server of one version starts from: made once by `initdb`, which takes a second, and copied.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,23 +11,7 @@ use crate::sandbox::postgres_files::{account, binaries, copy, initialise, remove
 use crate::sandbox::{Options, SandboxError};
 
 /// What all servers are set to. What is given on the command line could not be changed by ALTER SYSTEM.
-const CONFIGURATION: &str = "
-# Added by the tests of outgrow.
-listen_addresses = '127.0.0.1'
-unix_socket_directories = ''
-wal_level = logical
-max_replication_slots = 20
-max_wal_senders = 20
-max_connections = 50
-shared_buffers = '16MB'
-max_wal_size = '256MB'
-wal_retrieve_retry_interval = '200ms'
-timezone = 'UTC'
-# The data is thrown away, so it need not survive the machine; and nothing of it may lie elsewhere.
-fsync = off
-dynamic_shared_memory_type = mmap
-include_if_exists = 'lab.conf'
-";
+const CONFIGURATION: &str = include_str!("postgresql.conf");
 
 /// What a copy needs to be started and entered.
 pub(super) struct Made {

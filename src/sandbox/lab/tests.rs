@@ -12,9 +12,7 @@ use crate::targets::registry::describe;
 async fn every_version_starts_and_is_a_primary_that_can_replicate() {
     let mut identifiers = Vec::new();
     for major in MAJORS {
-        let begun = Instant::now();
         let server = Server::start(major, &[("work_mem", "3MB")]).await;
-        eprintln!("PostgreSQL {major} started within {} ms", begun.elapsed().as_millis());
         let sql = "SELECT current_setting('server_version_num')::int / 10000, current_setting('wal_level'), \
                    current_setting('work_mem'), system_identifier::text FROM pg_control_system()";
         let row = server.client().await.query_one(sql, &[]).await.expect("it answers");
@@ -34,9 +32,7 @@ async fn a_standby_streams_what_is_written_and_becomes_a_primary() {
     for major in [13, 15, 18] {
         let primary = Server::start(major, &[]).await;
         primary.run("CREATE TABLE t AS SELECT generate_series(1, 1000) AS n").await;
-        let begun = Instant::now();
         let standby = primary.standby("sb1", &[("work_mem", "3MB")]).await;
-        eprintln!("a standby of PostgreSQL {major} streams after {} ms", begun.elapsed().as_millis());
         primary.run("INSERT INTO t VALUES (1001)").await;
         let client = standby.client().await;
         eventually("the row arrives", 10, async || {
@@ -107,7 +103,25 @@ async fn a_role_has_the_rights_that_it_was_given_and_no_more() {
     let client = server.client_as("watcher", server.password(), "shop").await.expect("it may log in");
     client.query("SELECT * FROM pg_hba_file_rules", &[]).await.expect_err("not a superuser");
     client.query("SELECT pg_create_physical_replication_slot('p')", &[]).await.expect("REPLICATION");
-    server.client_as("watcher", "wrong", "shop").await.err().expect("a wrong password");
+    server.client_as("watcher", "wrong", "shop").await.expect_err("a wrong password");
+}
+
+#[tokio::test]
+#[ignore = "starts real databases"]
+async fn the_programs_of_18_attach_to_every_version() {
+    for major in MAJORS {
+        let server = Server::start(major, &[]).await;
+        server.run("SELECT pg_create_physical_replication_slot('p')").await;
+        server.run("SELECT pg_create_logical_replication_slot('l', 'test_decoding')").await;
+        let _receiver = server.attach("pg_receivewal", &["--slot=p", "--directory=."]);
+        let _decoder = server.attach("pg_recvlogical", &["--slot=l", "--start", "--file=changes"]);
+        let client = server.client().await;
+        let active = "SELECT count(*) FILTER (WHERE active) FROM pg_replication_slots";
+        eventually("both slots are in use", 10, async || {
+            client.query_one(active, &[]).await.expect("it answers").get::<_, i64>(0) == 2
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
