@@ -10,6 +10,7 @@ use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
 use crate::replication::settings::page::ReplicationSettingsPage;
 use crate::replication::slots::page::ReplicationPage;
+use crate::replication::wizard::page::AddReplicaPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::OverviewPage;
 use crate::targets::settings::SettingsPage;
@@ -66,6 +67,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/add") view=AddReplicaPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/settings") view=ReplicationSettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />

@@ -3,6 +3,7 @@
 pub mod settings;
 pub mod slots;
 pub mod sql;
+pub mod wizard;
 
 #[cfg(feature = "ssr")]
 pub mod server;
