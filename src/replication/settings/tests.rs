@@ -136,7 +136,7 @@ async fn what_would_keep_the_server_from_starting_is_refused_and_truly_would() {
         for (name, value, names) in [
             (Name::WalLevel, "replica", "l1"),
             (Name::WalLevel, "minimal", "2 slot(s) need more"),
-            (Name::MaxReplicationSlots, "1", "2 slots"),
+            (Name::MaxReplicationSlots, "1", "2 slot(s) exist"),
         ] {
             let change = set(name, value);
             let refused = plan(&settings(server.entry()), &change).await;

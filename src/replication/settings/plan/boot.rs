@@ -91,8 +91,8 @@ pub(super) fn slots(value: &str, facts: &Facts, checks: &mut Vec<Check>) -> Blas
         let Words { en, ko } = list(&names);
         checks.push(Check::block(
             words!(
-                "There are {number} slots ({en}). With max_replication_slots {wanted} the server would not start again.",
-                "슬롯이 {number}개 있습니다({ko}). max_replication_slots {wanted}(으)로는 서버가 다시 시작되지 않습니다.",
+                "{number} slot(s) exist: {en}. With max_replication_slots {wanted} the server would not start again.",
+                "슬롯이 {number}개 있습니다: {ko}. max_replication_slots {wanted}(으)로는 서버가 다시 시작되지 않습니다.",
             ),
             words!("Drop slots first, or choose {number} at least.", "슬롯을 먼저 삭제하거나 {number} 이상으로 설정하세요."),
         ));

@@ -28,7 +28,7 @@ pub(super) fn backup(way: &Way) -> Step {
         }
         (None, Some((backup, ago))) => {
             checks.push(ended(backup, *ago));
-            State::Done
+            State::Unknown
         }
         (None, None) => State::Todo,
     };
@@ -78,10 +78,10 @@ fn progress(backup: &Backup) -> Words {
 fn ended(backup: &Backup, ago: Duration) -> Check {
     let done = bytes(backup.done);
     let Words { en, ko } = span(i64::try_from(ago.as_millis()).unwrap_or(i64::MAX));
-    Check::pass(words!(
-        "It was seen at {done} and ended {en} ago. Whether it succeeded is told by pg_basebackup itself.",
-        "{done}까지 진행된 뒤 {ko} 전에 끝났습니다. 성공 여부는 pg_basebackup의 출력에 나옵니다.",
-    ))
+    Check::warn(
+        words!("It was seen at {done}, and ended {en} ago.", "{done}까지 진행된 뒤 {ko} 전에 끝났습니다."),
+        words!("Whether it succeeded is told by pg_basebackup itself.", "성공 여부는 pg_basebackup의 출력에 나옵니다."),
+    )
 }
 
 /// A newer client writes settings into the standby's configuration that its server does not know; an older one is
