@@ -23,20 +23,18 @@ struct Way<'a> {
 
 pub(super) fn steps(target: &TargetId, asked: &Asked, replica: &Replica, facts: &Facts) -> Steps {
     let way = Way { target, asked, replica, facts };
-    Steps {
-        steps: vec![
-            before::preflight(&way),
-            before::role(&way),
-            before::slot(&way),
-            entry::hba(&way),
-            entry::listen(&way),
-            copy::backup(&way),
-            copy::start(&way),
-            follow::streaming(&way),
-            follow::after(&way),
-        ],
-        abandoned: follow::abandoned(&way),
-    }
+    let mut steps = vec![
+        before::preflight(&way),
+        before::role(&way),
+        before::slot(&way),
+        entry::hba(&way),
+        entry::listen(&way),
+        copy::backup(&way),
+        copy::start(&way),
+        follow::streaming(&way),
+    ];
+    steps.extend(follow::after(&way));
+    Steps { steps, abandoned: follow::abandoned(&way) }
 }
 
 /// Who will want in.

@@ -14,7 +14,7 @@ impl Server {
     /// port and its name nothing is set here that the copy has not brought along.
     pub(crate) async fn restored(&self, name: &str, make: impl AsyncFnOnce(&Path)) -> Self {
         let place = Place::new().await;
-        make(&place.data()).await;
+        make(place.data()).await;
         if let Some(account) = account() {
             let mut command = Command::new("chown");
             command.arg("-R").arg(format!("{account}:{account}")).arg(place.data());

@@ -3,6 +3,7 @@
 use super::super::model::{Print, State, Step};
 use super::{Way, print, step, verdict};
 use crate::change::Check;
+use crate::replication::settings::model::suggested_cap;
 use crate::replication::sql::identifier;
 use crate::text::bytes;
 use crate::words;
@@ -34,7 +35,8 @@ pub(super) fn preflight(way: &Way) -> Step {
     let mut step =
         step("preflight", words!("The server has room for a replica", "서버에 복제본을 둘 여유가 있음"), state, checks);
     if facts.number("max_slot_wal_keep_size") < 0 {
-        let asked = [("action", "change_setting"), ("name", "max_slot_wal_keep_size")];
+        let value = suggested_cap(None).to_string();
+        let asked = [("action", "change_setting"), ("name", "max_slot_wal_keep_size"), ("value", &*value)];
         step.links.push(way.link(words!("Set a limit…", "한도 설정…"), "/replication/settings", &asked));
     }
     step

@@ -147,6 +147,17 @@ pub(super) fn listen(way: &Way) -> Step {
     let title = words!("The server listens where the replica connects", "복제본이 연결하는 주소에서 서버가 수신함");
     let listens = way.facts.text("listen_addresses");
     let found = words!("listen_addresses is {listens}.", "listen_addresses는 {listens}입니다.");
+    if way.streams().is_none() && is_loopback(primary) && !way.replica.host.is_loopback() {
+        let host = way.replica.host;
+        let itself = Check::block(
+            words!("From {host}, {primary} is that machine itself.", "{host}에서 {primary}은(는) 그 장비 자신입니다."),
+            words!(
+                "Enter the primary's own address in the form below.",
+                "아래 양식에 기본 서버의 실제 주소를 입력하세요."
+            ),
+        );
+        return step("listen", title, State::Wrong, vec![itself]);
+    }
     if way.streams().is_some() || hears(listens, primary, way.replica.host) {
         return step("listen", title, State::Done, vec![Check::pass(found)]);
     }
@@ -162,13 +173,19 @@ pub(super) fn listen(way: &Way) -> Step {
     step
 }
 
+fn is_loopback(text: &str) -> bool {
+    text == "localhost" || text.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
+}
+
 /// A name may stand for any address, so only loopback alone is known to be too little.
 fn hears(listens: &str, primary: &str, replica: IpAddr) -> bool {
     let mut listens = listens.split(',').map(str::trim).filter(|it| !it.is_empty());
-    let loopback = |text: &str| text == "localhost" || text.parse::<IpAddr>().is_ok_and(|it| it.is_loopback());
+    let is_name = |text: &str| text.parse::<IpAddr>().is_err();
     listens.any(|it| {
-        let any = ["*", "0.0.0.0", "::"].contains(&it);
-        any || if loopback(it) { loopback(primary) && replica.is_loopback() } else { it == primary }
+        if is_loopback(it) {
+            return is_loopback(primary) && replica.is_loopback();
+        }
+        ["*", "0.0.0.0", "::", primary].contains(&it) || is_name(it) || is_name(primary)
     })
 }
 
@@ -184,6 +201,8 @@ mod tests {
         assert!(hears("localhost, 10.0.0.1", "10.0.0.1", there));
         assert!(!hears("localhost", "10.0.0.1", there));
         assert!(!hears("localhost", "localhost", there));
+        assert!(!hears("10.0.0.2", "10.0.0.1", there));
+        assert!(hears("10.0.0.2", "db1.example", there), "the name may stand for it");
         assert!(hears("127.0.0.1", "127.0.0.1", here));
         assert!(!hears("", "127.0.0.1", here));
     }

@@ -111,13 +111,12 @@ fn from_the_other_side(way: &Way, known: Option<&Known>) -> Vec<Check> {
     ]
 }
 
-/// What can follow, and need not.
-pub(super) fn after(way: &Way) -> Step {
+/// What can follow once it streams, and need not.
+pub(super) fn after(way: &Way) -> Option<Step> {
     let name = way.replica.name.as_str();
-    let streams = way.streams();
-    let state = if streams.is_some() { State::Todo } else { State::Waiting };
-    let mut step = step("after", words!("What can follow", "이어서 할 수 있는 일"), state, Vec::new());
-    if streams.is_some_and(|sender| !sender.sync) && way.facts.text("synchronous_standby_names").is_empty() {
+    let sender = way.streams()?;
+    let mut step = step("after", words!("What can follow", "이어서 할 수 있는 일"), State::Todo, Vec::new());
+    if !sender.sync && way.facts.text("synchronous_standby_names").is_empty() {
         let value = format!("FIRST 1 ({name})");
         let asked = [("action", "set_setting"), ("name", "synchronous_standby_names"), ("value", &*value)];
         let label = words!("Let commits wait for it…", "커밋이 이 복제본을 기다리게 하기…");
@@ -137,7 +136,7 @@ pub(super) fn after(way: &Way) -> Step {
             "장애 조치 슬롯의 소비자가 이 복제본을 기다리게 하기…"
         );
         let asked = [("action", "set_setting"), ("name", "synchronized_standby_slots"), ("value", name)];
-        if streams.is_some() && way.facts.text("synchronized_standby_slots").is_empty() {
+        if way.facts.text("synchronized_standby_slots").is_empty() {
             step.links.push(way.link(label, "/replication/settings", &asked));
         }
         let role = &way.replica.role;
@@ -150,7 +149,7 @@ pub(super) fn after(way: &Way) -> Step {
             Words::default(),
         ));
     }
-    step
+    Some(step)
 }
 
 /// Nobody has come to the slot for too long: it only holds WAL.
