@@ -148,6 +148,14 @@ async fn what_would_keep_the_server_from_starting_is_refused_and_truly_would() {
             [("wal_level = 'replica'", "wal_level"), ("max_replication_slots = 1", "too many replication slots")]
         {
             server.run(&format!("ALTER SYSTEM SET {written}")).await;
+            server.run("SELECT pg_reload_conf()").await;
+            let name = written.split(' ').next().expect("a name");
+            eventually("the page warns of what waits for the restart", 10, async || {
+                let seen = list(&settings(server.entry())).await;
+                let warning = seen.row(name).and_then(|row| row.warning.clone()).unwrap_or_default();
+                warning.en.contains("would not start again")
+            })
+            .await;
             let end = server.try_restart().await.expect_err("it must not start");
             assert!(end.contains(reason), "PostgreSQL {major}: {end}");
             std::fs::write(server.data().join("postgresql.auto.conf"), "").expect("a file of the server");

@@ -5,6 +5,7 @@ use super::model::change::Name;
 use super::model::conninfo::{masked, value_of};
 use super::model::standbys::Standbys;
 use super::model::{Row, Settings, Value, suggested_cap};
+use super::plan::will_not_start;
 use super::postgres::{Facts, Setting};
 use crate::text::{Words, bytes};
 use crate::words;
@@ -61,12 +62,14 @@ fn source(source: &str) -> Words {
 fn warning(name: &str, facts: &Facts) -> Option<Words> {
     let text = facts.text(name);
     let number = facts.number(name).unwrap_or_default();
+    if let Some(warning) = Name::parse(name).and_then(|name| will_not_start(name, facts)) {
+        return Some(warning);
+    }
     match name {
         "wal_level" if text == "minimal" => {
             Some(words!("No standby and no slot is possible.", "대기 서버도 슬롯도 쓸 수 없습니다."))
         }
         "max_slot_wal_keep_size" if number < 0 => Some(uncapped(facts)),
-        "idle_replication_slot_timeout" => None,
         "max_replication_slots" => nearly_full(facts.slots.len(), number),
         "max_wal_senders" => nearly_full(facts.senders.len(), number),
         "wal_sender_timeout" if number == 0 => Some(words!(

@@ -14,7 +14,7 @@ pub(super) fn wal_level(value: &str, facts: &Facts, checks: &mut Vec<Check>) -> 
     }
     if value == "minimal" {
         checks.push(no_senders(facts));
-        checks.push(no_archive(facts));
+        checks.extend(["archive_mode", "summarize_wal"].map(|name| is_off(name, facts)));
     }
     if value != "logical" && old == "logical" {
         checks.push(Check::warn(
@@ -57,7 +57,7 @@ fn no_slot_needs_more(value: &str, facts: &Facts) -> Check {
 
 fn no_senders(facts: &Facts) -> Check {
     let senders = facts.number("max_wal_senders").unwrap_or_default();
-    if senders == 0 {
+    if senders == 0 && !waits(facts, "max_wal_senders") {
         return Check::pass(words!("max_wal_senders is 0.", "max_wal_senders가 0입니다."));
     }
     Check::block(
@@ -69,18 +69,24 @@ fn no_senders(facts: &Facts) -> Check {
     )
 }
 
-fn no_archive(facts: &Facts) -> Check {
-    let mode = facts.text("archive_mode");
-    if mode == "off" {
-        return Check::pass(words!("archive_mode is off.", "archive_mode가 꺼져 있습니다."));
+/// The archive and, from 17 on, the summary of the WAL.
+fn is_off(name: &str, facts: &Facts) -> Check {
+    let value = facts.text(name);
+    if matches!(value, "off" | "") && !waits(facts, name) {
+        return Check::pass(words!("{name} is off.", "{name}이(가) 꺼져 있습니다."));
     }
     Check::block(
         words!(
-            "archive_mode is {mode}: with minimal the server would not start.",
-            "archive_mode가 {mode}입니다. minimal에서는 서버가 시작되지 않습니다.",
+            "{name} is {value}: with minimal the server would not start.",
+            "{name}이(가) {value}입니다. minimal에서는 서버가 시작되지 않습니다.",
         ),
-        words!("Set archive_mode to off and restart first.", "먼저 archive_mode를 off로 바꾸고 재시작하세요."),
+        words!("Set {name} to off first, and restart.", "먼저 {name}을(를) off로 바꾸고 재시작하세요."),
     )
+}
+
+/// Whether the next start takes another value than the one that holds now.
+fn waits(facts: &Facts, name: &str) -> bool {
+    facts.settings.get(name).is_some_and(|setting| setting.pending_restart)
 }
 
 pub(super) fn slots(value: &str, facts: &Facts, checks: &mut Vec<Check>) -> Blast {

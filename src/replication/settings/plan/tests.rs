@@ -12,6 +12,7 @@ fn setting(value: &str, unit: &str) -> Setting {
         source: "default".into(),
         pending_restart: false,
         in_file: InFile::Nothing,
+        beneath: None,
     }
 }
 
@@ -124,6 +125,28 @@ fn what_would_keep_the_server_from_starting_is_refused() {
     facts.about.version = 150_018;
     facts.origins = 3;
     assert!(planned(Name::MaxReplicationSlots, "2", &facts).blocked());
+}
+
+#[test]
+fn taking_a_value_out_is_checked_by_what_holds_then() {
+    let reset = |name, facts: &Facts| {
+        plan("pg", &Change::ResetSetting { target: TargetId::parse("pg").expect("a valid name"), name }, facts)
+    };
+    let mut facts = facts();
+    let written = |value: &str, beneath: &str| Setting {
+        in_file: InFile::Value(value.into()),
+        beneath: Some(beneath.into()),
+        ..setting(value, "")
+    };
+    facts.slots[0].logical = true;
+    facts.settings.insert("wal_level".into(), written("logical", "replica"));
+    assert!(reset(Name::WalLevel, &facts).blocked());
+    facts.settings.insert("wal_level".into(), written("logical", "logical"));
+    assert!(!reset(Name::WalLevel, &facts).blocked());
+    facts.settings.insert("synchronous_standby_names".into(), written("", "ghost"));
+    assert!(reset(Name::SynchronousStandbyNames, &facts).blocked());
+    facts.settings.insert("max_replication_slots".into(), Setting { beneath: None, ..written("10", "") });
+    assert!(reset(Name::MaxReplicationSlots, &facts).blocked(), "what holds then is not visible");
 }
 
 #[test]

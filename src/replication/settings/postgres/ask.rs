@@ -13,7 +13,7 @@ use crate::text::Words;
 use crate::words;
 
 /// All settings that are shown or that a check needs.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 25] = [
     "wal_level",
     "max_replication_slots",
     "max_wal_senders",
@@ -34,6 +34,7 @@ const NAMES: [&str; 24] = [
     "synchronized_standby_slots",
     "sync_replication_slots",
     "archive_mode",
+    "summarize_wal",
     "wal_receiver_status_interval",
     "wal_segment_size",
     "max_connections",
@@ -82,6 +83,8 @@ pub(in crate::replication::settings) struct Setting {
     pub source: String,
     pub pending_restart: bool,
     pub in_file: InFile,
+    /// What holds without `postgresql.auto.conf`, as it is written; none: our role may not look.
+    pub beneath: Option<String>,
 }
 
 /// What `postgresql.auto.conf`, the file that ALTER SYSTEM writes, says of a setting.
@@ -224,19 +227,25 @@ fn read_setting(row: &Row) -> Setting {
         (false, false) if source == "default" => InFile::Nothing,
         (false, false) => InFile::Unknown,
     };
-    Setting { value, unit: row.get(2), source, pending_restart: row.get(4), in_file }
+    Setting { value, unit: row.get(2), source, pending_restart: row.get(4), in_file, beneath: None }
 }
 
-/// What the file says is exact also for what waits for a restart.
+/// What the files say is exact also for what waits for a restart.
 async fn add_files(client: &Client, settings: &mut BTreeMap<String, Setting>) -> Result<(), Error> {
-    const SQL: &str = "SELECT name, left(setting, 2000) FROM pg_file_settings \
-        WHERE sourcefile LIKE '%/postgresql.auto.conf' AND name IS NOT NULL ORDER BY seqno";
-    for setting in settings.values_mut() {
-        setting.in_file = InFile::Nothing;
-    }
-    for row in client.query(SQL, &[]).await? {
-        if let Some(setting) = settings.get_mut(row.get::<_, &str>(0)) {
-            setting.in_file = row.get::<_, Option<String>>(1).map_or(InFile::Something, InFile::Value);
+    const SQL: &str = "SELECT s.name, s.boot_val, left(f.setting, 2000), \
+        coalesce(f.sourcefile LIKE '%/postgresql.auto.conf', false) \
+        FROM pg_settings s LEFT JOIN pg_file_settings f ON f.name = s.name WHERE s.name = ANY($1) ORDER BY f.seqno";
+    let names: Vec<&str> = settings.keys().map(String::as_str).collect();
+    for row in client.query(SQL, &[&names]).await? {
+        let Some(setting) = settings.get_mut(row.get::<_, &str>(0)) else { continue };
+        let written: Option<String> = row.get(2);
+        if setting.beneath.is_none() {
+            (setting.in_file, setting.beneath) = (InFile::Nothing, row.get(1));
+        }
+        match (row.get(3), written) {
+            (true, written) => setting.in_file = written.map_or(InFile::Something, InFile::Value),
+            (false, Some(written)) => setting.beneath = Some(written),
+            (false, None) => {}
         }
     }
     Ok(())
