@@ -133,6 +133,14 @@ export class Server {
     return standby
   }
 
+  /** Starts what somebody's own program puts into the folder that it is given, such as a base backup of this server. */
+  async restored(name: string, make: (data: string) => Promise<void>): Promise<Server> {
+    const folder = newFolder()
+    await make(`${folder}/data`)
+    if (root) await run('chown', ['-R', account().join(':'), `${folder}/data`])
+    return new Server({ ...this.parts, name, folder }).start()
+  }
+
   /** Ends the server, and removes it with its data. */
   async stop() {
     const ended = this.#process
@@ -184,6 +192,13 @@ export class Server {
     give(`${to}/backup_label`, rows[0]!.labelfile)
     give(`${to}/standby.signal`, '')
   }
+}
+
+/** The programs that a person would run on the replica's machine, of the server's own version. */
+export function clientsOf(major: number): string {
+  const folder = major === 18 ? `${cache}/postgres-clients-18/bin` : `/usr/lib/postgresql/${major}/bin`
+  if (!existsSync(`${folder}/pg_basebackup`)) throw new Error(`${folder}/pg_basebackup is missing`)
+  return folder
 }
 
 function programsOf(major: number): string {

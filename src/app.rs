@@ -16,6 +16,8 @@ use crate::replication::slots::page::slot::{SlotPage, SlotPart};
 use crate::replication::failover::page::FailoverPage;
 use crate::replication::horizon::page::HorizonPage;
 use crate::replication::topology::page::TopologyPage;
+use crate::replication::settings::page::ReplicationSettingsPage;
+use crate::replication::wizard::page::AddReplicaPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
@@ -89,6 +91,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/horizon") view=HorizonPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/failover") view=FailoverPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/add") view=AddReplicaPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/settings") view=ReplicationSettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />

@@ -7,6 +7,8 @@ pub mod horizon;
 pub mod slots;
 pub mod sql;
 pub mod topology;
+pub mod settings;
+pub mod wizard;
 
 #[cfg(feature = "ssr")]
 pub mod fleet;

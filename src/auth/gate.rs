@@ -35,6 +35,9 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/caching/read_key", Right::Change),
     ("/api/replication/apply_change", Right::Change),
     ("/api/replication/list_findings", Right::Read),
+    ("/api/replication/apply_replica", Right::Change),
+    ("/api/replication/apply_setting", Right::Change),
+    ("/api/replication/list_settings", Right::Read),
     ("/api/replication/list_slots", Right::Read),
     // Shows changes of rows, which are data.
     ("/api/replication/peek_slot", Right::Change),
@@ -48,6 +51,9 @@ pub const RIGHTS: &[(&str, Right)] = &[
     // Shows what sessions run, which is data.
     ("/api/replication/read_horizon_queries", Right::Change),
     ("/api/replication/read_topology", Right::Read),
+    ("/api/replication/plan_replica", Right::Change),
+    ("/api/replication/plan_setting", Right::Change),
+    ("/api/replication/read_replica_steps", Right::Read),
     ("/api/sharding/apply_change", Right::Change),
     ("/api/sharding/list_collections", Right::Read),
     ("/api/sharding/plan_change", Right::Change),

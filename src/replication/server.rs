@@ -138,6 +138,13 @@ pub struct Role {
 }
 
 impl Role {
+    /// For tests of plans.
+    #[cfg(test)]
+    pub(in crate::replication) fn superuser(name: &str) -> Self {
+        let name = name.to_owned();
+        Self { name, superuser: true, replication: true, create_role: true, member_of: Vec::new() }
+    }
+
     /// Whether the role has the rights of this predefined role.
     pub fn is_member(&self, predefined: &str) -> bool {
         self.superuser || self.member_of.iter().any(|role| role == predefined)

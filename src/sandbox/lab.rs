@@ -7,6 +7,7 @@ mod backup;
 mod ending;
 mod identity;
 mod place;
+mod restored;
 mod running;
 mod template;
 mod tests;

@@ -42,7 +42,7 @@ pub fn PlanFacts(plan: Plan) -> impl IntoView {
     let lang = use_lang();
     view! {
         <h3>{lang.of("Checks", "점검")}</h3>
-        <ul class="checks">{plan.checks.into_iter().map(|check| view! { <CheckLine check=check /> }).collect_view()}</ul>
+        <CheckList checks=plan.checks />
         <h3>{lang.of("Effect", "영향")}</h3>
         <ul>{plan.effect.into_iter().map(|effect| view! { <li>{effect.read(lang)}</li> }).collect_view()}</ul>
         <h3>{lang.of("Way back", "되돌리는 방법")}</h3>
@@ -57,6 +57,12 @@ pub fn PlanFacts(plan: Plan) -> impl IntoView {
                 }
             })}
     }
+}
+
+/// What was looked at, a line each.
+#[component]
+pub fn CheckList(checks: Vec<Check>) -> impl IntoView {
+    view! { <ul class="checks">{checks.into_iter().map(|check| view! { <CheckLine check=check /> }).collect_view()}</ul> }
 }
 
 #[component]
