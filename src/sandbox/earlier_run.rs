@@ -30,7 +30,7 @@ pub(super) async fn await_earlier_run(dir: &Path, elsewhere: Option<&Path>) -> R
 }
 
 /// The process numbers of the servers whose working directory is in one of the folders.
-fn servers_in(folders: &[Option<&Path>]) -> Vec<String> {
+pub(super) fn servers_in(folders: &[Option<&Path>]) -> Vec<String> {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let servers = processes.filter(|process| {
         let name = fs::read_to_string(process.path().join("comm")).unwrap_or_default();

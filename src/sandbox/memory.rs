@@ -97,24 +97,28 @@ impl Memory {
     }
 
     fn new_port(&self) -> Result<u16, SandboxError> {
-        for _ in 0..TRIES {
-            let mut bytes = [0_u8; 2];
-            getrandom::fill(&mut bytes).map_err(no_randomness)?;
-            let port = FIRST_PORT + u16::from_le_bytes(bytes) % PORTS;
-            let promised = self.ports.values().any(|it| *it == port);
-            if !promised && is_free(port) {
-                return Ok(port);
-            }
-        }
-        Err(SandboxError::Missing {
-            what: "a free port".into(),
-            advice: format!("500 between {FIRST_PORT} and {} were taken", FIRST_PORT + PORTS),
-        })
+        free_port(|port| self.ports.values().any(|it| *it == port))
     }
 }
 
+/// A port that nobody listens on and that is not promised to anybody.
+pub(super) fn free_port(promised: impl Fn(u16) -> bool) -> Result<u16, SandboxError> {
+    for _ in 0..TRIES {
+        let mut bytes = [0_u8; 2];
+        getrandom::fill(&mut bytes).map_err(no_randomness)?;
+        let port = FIRST_PORT + u16::from_le_bytes(bytes) % PORTS;
+        if !promised(port) && is_free(port) {
+            return Ok(port);
+        }
+    }
+    Err(SandboxError::Missing {
+        what: "a free port".into(),
+        advice: format!("500 between {FIRST_PORT} and {} were taken", FIRST_PORT + PORTS),
+    })
+}
+
 /// Letters and digits only: they go into connection strings and configuration files as they are.
-fn random_hex<const BYTES: usize>() -> Result<String, SandboxError> {
+pub(super) fn random_hex<const BYTES: usize>() -> Result<String, SandboxError> {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(no_randomness)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

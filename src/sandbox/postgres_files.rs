@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tokio::process::Command;
 
 use super::Options;
-use super::directory::{Held, let_pass, private_folder, write_private};
+use super::directory::{Held, let_pass, private_folder, take_turn, write_private};
 use super::error::{SandboxError, files};
 use super::memory::Memory;
 use super::process::{run_to_end, under_account, we_are_root};
@@ -104,14 +104,15 @@ pub(super) async fn prepare(settings: &Postgres) -> Result<(), SandboxError> {
         for leftover in [&draft, &standby] {
             remove_folder(leftover)?;
         }
-        initialise(settings, &draft).await?;
+        let password = &settings.superuser_password;
+        initialise(&settings.binaries, settings.account, password, CONFIGURATION, &draft).await?;
         copy(&draft, &standby).await?;
         // The primary's name comes last: where it stands, everything before it is complete.
         write_private(&standby.join("standby.signal"), "")?;
         fs::rename(&draft, &primary).map_err(files("naming", &primary))?;
     }
     write_private(&standby.join("standby.conf"), &standby_configuration(settings))?;
-    own(settings).await
+    own(settings.account, &settings.home).await
 }
 
 fn standby_configuration(settings: &Postgres) -> String {
@@ -123,35 +124,43 @@ fn standby_configuration(settings: &Postgres) -> String {
     )
 }
 
-async fn initialise(settings: &Postgres, data: &Path) -> Result<(), SandboxError> {
-    let password_file = settings.home.join("superuser-password");
-    write_private(&password_file, &settings.superuser_password)?;
-    own(settings).await?;
-    let mut command = under_account(settings.account, &settings.binaries.join("initdb"));
+/// Makes an empty server's data; `configuration` is added to its own.
+pub(super) async fn initialise(
+    binaries: &Path,
+    account: Option<&str>,
+    password: &str,
+    configuration: &str,
+    data: &Path,
+) -> Result<(), SandboxError> {
+    let home = data.parent().unwrap_or(data);
+    let password_file = home.join("superuser-password");
+    write_private(&password_file, password)?;
+    own(account, home).await?;
+    let mut command = under_account(account, &binaries.join("initdb"));
     command.arg("--pgdata").arg(data).arg("--pwfile").arg(&password_file);
     command.args(["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8"]);
     // Nothing is lost if the machine goes down during this: the next start begins anew.
-    command.args(["--locale=C", "--no-sync"]).current_dir(&settings.home);
+    command.args(["--locale=C", "--no-sync"]).current_dir(home);
     let made = run_to_end(command).await;
     fs::remove_file(&password_file).map_err(files("removing", &password_file))?;
     made?;
     let file = data.join("postgresql.conf");
     let appended =
-        fs::OpenOptions::new().append(true).open(&file).and_then(|mut it| it.write_all(CONFIGURATION.as_bytes()));
+        fs::OpenOptions::new().append(true).open(&file).and_then(|mut it| it.write_all(configuration.as_bytes()));
     appended.map_err(files("extending", &file))
 }
 
-/// Hands everything under the home to the account that PostgreSQL runs under.
-async fn own(settings: &Postgres) -> Result<(), SandboxError> {
-    let Some(account) = settings.account else {
+/// Hands a folder with everything in it to the account that PostgreSQL runs under.
+async fn own(account: Option<&str>, home: &Path) -> Result<(), SandboxError> {
+    let Some(account) = account else {
         return Ok(());
     };
     let mut command = Command::new("chown");
-    command.arg("-R").arg(format!("{account}:{account}")).arg(&settings.home);
+    command.arg("-R").arg(format!("{account}:{account}")).arg(home);
     run_to_end(command).await.map(drop)
 }
 
-async fn copy(from: &Path, to: &Path) -> Result<(), SandboxError> {
+pub(super) async fn copy(from: &Path, to: &Path) -> Result<(), SandboxError> {
     let mut command = Command::new("cp");
     command.args(["--archive", "--reflink=auto", "--no-target-directory"]).arg(from).arg(to);
     run_to_end(command).await.map(drop)
@@ -159,10 +168,9 @@ async fn copy(from: &Path, to: &Path) -> Result<(), SandboxError> {
 
 async fn copied_to_open_place(binaries: &Path, version: u8) -> Result<PathBuf, SandboxError> {
     let package = binaries.parent().unwrap_or(binaries);
-    let root = Path::new(OPEN_PLACE).join(format!("programs-{version}"));
+    let root = open_folder(&format!("programs-{version}"))?;
+    let _turn = take_turn(&root.with_extension("lock")).await?;
     if !root.join("bin/postgres").is_file() {
-        private_folder(Path::new(OPEN_PLACE))?;
-        let_pass(Path::new(OPEN_PLACE))?;
         let draft = root.with_extension("draft");
         remove_folder(&draft)?;
         copy(package, &draft).await?;
@@ -170,6 +178,13 @@ async fn copied_to_open_place(binaries: &Path, version: u8) -> Result<PathBuf, S
         fs::rename(&draft, &root).map_err(files("naming", &root))?;
     }
     Ok(root.join("bin"))
+}
+
+/// A path in the open place, which others may pass through.
+pub(super) fn open_folder(name: &str) -> Result<PathBuf, SandboxError> {
+    private_folder(Path::new(OPEN_PLACE))?;
+    let_pass(Path::new(OPEN_PLACE))?;
+    Ok(Path::new(OPEN_PLACE).join(name))
 }
 
 fn newest_installed(root: &Path) -> Option<PathBuf> {
@@ -196,7 +211,7 @@ fn others_may_enter(path: &Path) -> bool {
     path.canonicalize().is_ok_and(|it| it.ancestors().all(may_pass))
 }
 
-fn remove_folder(path: &Path) -> Result<(), SandboxError> {
+pub(super) fn remove_folder(path: &Path) -> Result<(), SandboxError> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(files("removing", path)(error)),
         _ => Ok(()),

@@ -114,7 +114,7 @@ pub(super) fn on_path(names: &[&str]) -> Option<PathBuf> {
 }
 
 /// Sends a signal through the shell's own `kill`: the system call would need unsafe code.
-async fn signal_process(pid: u32, signal: &str) {
+pub(super) async fn signal_process(pid: u32, signal: &str) {
     let mut command = Command::new("/bin/sh");
     command.args(["-c", &format!("kill -s {signal} {pid}")]).stderr(Stdio::null());
     let _ = command.status().await;
