@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn only_what_is_known_to_be_harmless_is_shown() {
         let conninfo = r"host = db1 port=5432 password='it\'s \\ it' sslpassword=x passfile='/x' user=repl";
-        let shown: Vec<String> = shown(conninfo).into_iter().map(|(keyword, value)| format!("{keyword}={value}")).collect();
+        let shown: Vec<String> =
+            shown(conninfo).into_iter().map(|(keyword, value)| format!("{keyword}={value}")).collect();
         assert_eq!(shown, ["host=db1", "port=5432", "user=repl"]);
         assert!(super::shown("postgresql://u:secret@h/db").is_empty(), "an address is not taken apart");
         assert!(super::shown("host=a 'secret").is_empty(), "what libpq cannot read is not shown");

@@ -72,7 +72,10 @@ impl TableName {
     /// The rule that the text breaks.
     pub fn parse(text: &str) -> Result<Self, Words> {
         let parts = parts(text.trim()).ok_or_else(|| {
-            words!("“{text}” is not a table: write schema.table.", "“{text}”은(는) 테이블이 아닙니다. schema.table로 쓰세요.")
+            words!(
+                "“{text}” is not a table: write schema.table.",
+                "“{text}”은(는) 테이블이 아닙니다. schema.table로 쓰세요."
+            )
         })?;
         match &parts[..] {
             [table] => Ok(Self { schema: Name("public".to_owned()), name: Name::parse(table)? }),
@@ -112,7 +115,8 @@ impl TableName {
 pub fn parse_names(text: &str) -> Result<Vec<Name>, Words> {
     let mut found = Vec::new();
     for part in unquoted_split(text) {
-        let bare = part.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(|rest| rest.replace("\"\"", "\""));
+        let bare =
+            part.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(|rest| rest.replace("\"\"", "\""));
         let name = Name::parse(&bare.unwrap_or(part))?;
         if !found.contains(&name) {
             found.push(name);
@@ -198,9 +202,10 @@ impl std::fmt::Display for TableName {
 
 /// A name with quotes only where it needs them to be read again.
 fn plain(name: &str) -> String {
-    let simple = name.chars().enumerate().all(|(place, it)| {
-        it.is_ascii_lowercase() || it == '_' || (place > 0 && (it.is_ascii_digit() || it == '$'))
-    });
+    let simple = name
+        .chars()
+        .enumerate()
+        .all(|(place, it)| it.is_ascii_lowercase() || it == '_' || (place > 0 && (it.is_ascii_digit() || it == '$')));
     if simple { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 

@@ -63,16 +63,30 @@ where
 /// The server ends a statement of ours after this, if nobody stops it before.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// Sends `sql` to the command's database on a connection of its own until it is answered or somebody stops it. `watch`
-/// is called every second meanwhile.
+/// A statement on its way.
+pub struct Send<'a> {
+    pub sql: &'a str,
+    /// Settings of the session, tried before.
+    pub prepare: &'a [&'a str],
+    /// Must not reach the log, whatever the server says.
+    pub secret: Option<&'a str>,
+}
+
+impl<'a> Send<'a> {
+    pub const fn plain(sql: &'a str) -> Self {
+        Self { sql, prepare: &[], secret: None }
+    }
+}
+
+/// Sends a statement to the command's database on a connection of its own until it is answered or somebody stops it.
+/// `watch` is called every second meanwhile.
 ///
 /// # Errors
 /// As [`Dedicated::open`]; `Conflict` when it was stopped.
 pub async fn send<F>(
     server: &Server,
     command: &Command,
-    sql: &str,
-    prepare: &[&str],
+    send: Send<'_>,
     run: &Run,
     watch: impl Fn() -> F,
 ) -> Result<Vec<SimpleQueryMessage>, AppError>
@@ -81,13 +95,13 @@ where
 {
     let database = Some(command.database.as_str()).filter(|name| !name.is_empty());
     let connection = Dedicated::open(server.entry(), database, PATIENCE).await?;
-    for statement in prepare {
+    for statement in send.prepare {
         // What keeps a password out of the server's log is worth trying, and no reason to stop.
         let _ = connection.client().batch_execute(statement).await;
     }
     run.offer_cancel();
     let answer = {
-        let mut work = std::pin::pin!(connection.client().simple_query(sql));
+        let mut work = std::pin::pin!(connection.client().simple_query(send.sql));
         loop {
             tokio::select! {
                 answer = &mut work => break answer,
@@ -103,7 +117,7 @@ where
     match answer {
         Ok(answer) => Ok(answer),
         Err(error) if run.is_cancelled() && error.code() == Some(&SqlState::QUERY_CANCELED) => Err(stopped()),
-        Err(error) => Err(explained(server, &error)),
+        Err(error) => Err(explained(server, &error, send.secret)),
     }
 }
 
@@ -117,8 +131,9 @@ pub fn stopped() -> AppError {
 }
 
 /// An error in the words of logical replication where it has any of its own. Only the SQLSTATE counts.
-fn explained(server: &Server, error: &Error) -> AppError {
-    let usual = told(server.entry(), error);
+fn explained(server: &Server, error: &Error, secret: Option<&str>) -> AppError {
+    let holds_it = secret.is_some_and(|secret| format!("{error:?}").contains(secret));
+    let usual = if holds_it { withheld(server) } else { told(server.entry(), error) };
     let Some(code) = error.code() else { return usual };
     let (kind, happened, next) = match code.code() {
         "42710" => (
@@ -129,7 +144,10 @@ fn explained(server: &Server, error: &Error) -> AppError {
         "42704" | "42P01" | "3F000" => (
             Kind::NotFound,
             words!("Something that it names does not exist (any more).", "지정한 대상이 존재하지 않습니다."),
-            words!("Look at the page again: something was dropped or renamed.", "페이지를 다시 확인하세요. 삭제되었거나 이름이 바뀌었습니다."),
+            words!(
+                "Look at the page again: something was dropped or renamed.",
+                "페이지를 다시 확인하세요. 삭제되었거나 이름이 바뀌었습니다."
+            ),
         ),
         "08006" | "08001" | "08P01" => (
             Kind::Refused,
@@ -145,12 +163,21 @@ fn explained(server: &Server, error: &Error) -> AppError {
         "55P03" => (
             Kind::Conflict,
             words!("Somebody holds a lock on it.", "다른 세션이 잠금을 잡고 있습니다."),
-            words!("Nothing was changed. Try again when the table is less busy.", "변경된 것은 없습니다. 테이블이 한가할 때 다시 시도하세요."),
+            words!(
+                "Nothing was changed. Try again when the table is less busy.",
+                "변경된 것은 없습니다. 테이블이 한가할 때 다시 시도하세요."
+            ),
         ),
         "55000" => (
             Kind::Refused,
-            words!("The server says that its state does not allow this.", "서버가 현재 상태에서는 안 된다고 답했습니다."),
-            words!("Look at the state on this page, then plan again.", "이 페이지에서 상태를 확인한 뒤 다시 계획하세요."),
+            words!(
+                "The server says that its state does not allow this.",
+                "서버가 현재 상태에서는 안 된다고 답했습니다."
+            ),
+            words!(
+                "Look at the state on this page, then plan again.",
+                "이 페이지에서 상태를 확인한 뒤 다시 계획하세요."
+            ),
         ),
         "42501" => (
             Kind::NoPermission,
@@ -163,4 +190,13 @@ fn explained(server: &Server, error: &Error) -> AppError {
         _ => return usual,
     };
     AppError { incident: usual.incident, ..AppError::new(kind, happened, next) }
+}
+
+/// The server's words hold the password, so they are kept nowhere.
+fn withheld(server: &Server) -> AppError {
+    let name = server.name();
+    let incident = crate::server::incident(&"the server's words held the password and were not kept", name);
+    let happened = words!("{name} refused it.", "{name}이(가) 거부했습니다.");
+    let next = words!("Its own log may say more.", "서버의 로그를 확인하세요.");
+    AppError { incident: Some(incident), ..AppError::new(Kind::Refused, happened, next) }
 }

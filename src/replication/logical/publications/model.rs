@@ -37,7 +37,12 @@ impl Operations {
                 "update" => found.update = true,
                 "delete" => found.delete = true,
                 "truncate" => found.truncate = true,
-                _ => return Err(words!("“{part}” is no operation of a publication.", "“{part}”은(는) 발행할 수 있는 작업이 아닙니다.")),
+                _ => {
+                    return Err(words!(
+                        "“{part}” is no operation of a publication.",
+                        "“{part}”은(는) 발행할 수 있는 작업이 아닙니다."
+                    ));
+                }
             }
         }
         Ok(found)
@@ -51,7 +56,8 @@ impl Operations {
 
 impl std::fmt::Display for Operations {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let all = [("insert", self.insert), ("update", self.update), ("delete", self.delete), ("truncate", self.truncate)];
+        let all =
+            [("insert", self.insert), ("update", self.update), ("delete", self.delete), ("truncate", self.truncate)];
         let words: Vec<&str> = all.into_iter().filter(|(_, sent)| *sent).map(|(word, _)| word).collect();
         out.write_str(&words.join(", "))
     }
@@ -101,12 +107,38 @@ pub enum Change {
         /// The role that subscribers log in with, if it is known yet.
         reader: Option<Name>,
     },
-    AlterTables { target: TargetId, database: Name, name: Name, verb: Verb, tables: Vec<TableName> },
-    SetPublish { target: TargetId, database: Name, name: Name, publish: Operations, via_root: bool },
-    DropPublication { target: TargetId, database: Name, name: Name },
-    SetReplicaIdentity { target: TargetId, database: Name, table: TableName, identity: Identity },
+    AlterTables {
+        target: TargetId,
+        database: Name,
+        name: Name,
+        verb: Verb,
+        tables: Vec<TableName>,
+    },
+    SetPublish {
+        target: TargetId,
+        database: Name,
+        name: Name,
+        publish: Operations,
+        via_root: bool,
+    },
+    DropPublication {
+        target: TargetId,
+        database: Name,
+        name: Name,
+    },
+    SetReplicaIdentity {
+        target: TargetId,
+        database: Name,
+        table: TableName,
+        identity: Identity,
+    },
     /// Lets the role that subscribers log in with read the tables.
-    GrantSelect { target: TargetId, database: Name, reader: Name, tables: Vec<TableName> },
+    GrantSelect {
+        target: TargetId,
+        database: Name,
+        reader: Name,
+        tables: Vec<TableName>,
+    },
 }
 
 /// What a form about publications holds.
@@ -286,7 +318,7 @@ pub struct Table {
     pub partitioned: bool,
     pub troubles: Vec<Trouble>,
     /// Of a partitioned table, the first partition that the trouble is about.
-    pub at: Option<String>,
+    pub at: Option<TableName>,
     /// A unique index of columns that are never null, which could tell the rows apart.
     pub candidate: Option<Name>,
     /// Rows by the planner's estimate; none where the table was never analysed.
@@ -360,7 +392,8 @@ mod tests {
 
     #[test]
     fn a_form_without_a_table_is_told_at_its_field() {
-        let form = PublicationForm { action: "create_publication".into(), name: "p".into(), ..PublicationForm::default() };
+        let form =
+            PublicationForm { action: "create_publication".into(), name: "p".into(), ..PublicationForm::default() };
         assert_eq!(form.parse(target(), "shop").expect_err("no table").field.as_deref(), Some("names"));
     }
 
