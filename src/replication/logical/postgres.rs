@@ -1,7 +1,7 @@
 //! What publications and subscriptions ask alike: in which database, and with which errors.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, SimpleQueryMessage};
@@ -12,7 +12,8 @@ use crate::change::run::Run;
 use crate::error::{AppError, Kind};
 use crate::replication::server::Server;
 use crate::targets::model::TargetKind;
-use crate::targets::postgres::dedicated::{self, Dedicated};
+use crate::targets::call::{READ, call};
+use crate::targets::postgres::dedicated::Dedicated;
 use crate::targets::postgres::{self, told};
 use crate::targets::registry::Entry;
 use crate::words;
@@ -49,15 +50,66 @@ pub fn database_of(server: &Server, asked: &str) -> String {
     if asked.trim().is_empty() { own.to_owned() } else { asked.trim().to_owned() }
 }
 
-/// Reads in this database of the server.
+/// Reads in this database of the server. Questions that follow each other share a connection, since logging in costs
+/// more than most of them.
 ///
 /// # Errors
-/// As [`dedicated::read_in`].
-pub async fn read<T, F>(server: &Server, database: &str, work: impl FnOnce(Dedicated) -> F) -> Result<T, AppError>
+/// As [`Dedicated::open`], and what [`told`] makes of the driver's errors.
+pub async fn read<T, F>(server: &Server, database: &str, work: impl FnOnce(Arc<Dedicated>) -> F) -> Result<T, AppError>
 where
     F: Future<Output = Result<T, Error>>,
 {
-    dedicated::read_in(server.entry(), database, work).await
+    let entry = server.entry();
+    let idle = entry.shared::<Idle>();
+    let connection = match idle.take(database) {
+        Some(connection) => connection,
+        None => Arc::new(Dedicated::open(entry, Some(database), READ).await?),
+    };
+    let answer = call(&entry.configured.target, &entry.line, READ + Duration::from_secs(1), async {
+        work(Arc::clone(&connection)).await.map_err(|error| told(entry, &error))
+    })
+    .await;
+    // One on which a call was given up would keep the next one waiting too.
+    if !answer.as_ref().is_err_and(|error| error.kind == Kind::Unreachable) {
+        idle.keep(database, connection);
+    }
+    answer
+}
+
+/// Connections for reading that nobody uses just now, by their databases. None stays for longer than a few seconds: an
+/// open connection keeps a database from being dropped.
+#[derive(Default)]
+struct Idle {
+    connections: Mutex<Vec<(String, Instant, Arc<Dedicated>)>>,
+}
+
+const SHORT: Duration = Duration::from_secs(2);
+const SPARE: usize = 4;
+
+impl Idle {
+    fn take(&self, database: &str) -> Option<Arc<Dedicated>> {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        connections.retain(|(_, since, connection)| since.elapsed() < SHORT && !connection.client().is_closed());
+        let place = connections.iter().position(|(known, ..)| known == database)?;
+        Some(connections.swap_remove(place).2)
+    }
+
+    fn keep(self: Arc<Self>, database: &str, connection: Arc<Dedicated>) {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if connections.len() >= SPARE {
+            return;
+        }
+        connections.push((database.to_owned(), Instant::now(), connection));
+        drop(connections);
+        let idle = Arc::downgrade(&self);
+        tokio::spawn(async move {
+            tokio::time::sleep(SHORT).await;
+            if let Some(idle) = idle.upgrade() {
+                // Looks for none of this name, and so drops what is too old.
+                idle.take("\0");
+            }
+        });
+    }
 }
 
 /// The server ends a statement of ours after this, if nobody stops it before.
