@@ -8,6 +8,9 @@ use leptos_router::{SsrMode, path};
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
+use crate::replication::logical::page::wizard::AddLogicalPage;
+use crate::replication::logical::publications::page::PublicationsPage;
+use crate::replication::logical::subscriptions::page::SubscriptionsPage;
 use crate::replication::slots::page::ReplicationPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::OverviewPage;
@@ -65,6 +68,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/publications") view=PublicationsPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/subscriptions") view=SubscriptionsPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />

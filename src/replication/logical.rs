@@ -9,6 +9,8 @@ pub mod subscriptions;
 #[cfg(feature = "ssr")]
 pub mod conninfo;
 #[cfg(feature = "ssr")]
+pub mod plan;
+#[cfg(feature = "ssr")]
 pub mod postgres;
 
 #[cfg(all(test, feature = "ssr", feature = "sandbox"))]

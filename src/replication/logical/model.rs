@@ -209,6 +209,43 @@ fn plain(name: &str) -> String {
     if simple { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
+/// How far one step of a logical copy is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Progress {
+    Done,
+    /// The next thing to do.
+    Now,
+    /// Waits for a step before it.
+    Later,
+}
+
+/// One step on the way to a logical copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub progress: Progress,
+    pub title: Words,
+    /// What was seen just now.
+    pub found: Words,
+    /// Where the console does it; none where it is done by hand.
+    pub href: Option<String>,
+    /// What a person types in a shell, exactly.
+    pub print: Option<String>,
+}
+
+/// Which copy the steps lead to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Way {
+    pub publisher: String,
+    pub publisher_database: String,
+    pub subscriber: String,
+    pub database: String,
+    pub publication: String,
+    pub name: String,
+    /// The role at the publisher; empty: the console's own.
+    pub user: String,
+}
+
 /// Names in one line, at most `most`, with the number of the others.
 pub fn few(names: &[String], most: usize) -> String {
     let shown = names.iter().take(most).cloned().collect::<Vec<_>>().join(", ");

@@ -230,8 +230,9 @@ impl Subscriptions {
         let Some(server) = self.peer(&publisher.target) else { return Vec::new() };
         let names: Vec<String> = publications.iter().map(ToString::to_string).collect();
         let sql = "SELECT it FROM unnest($1::text[]) AS it WHERE it NOT IN (SELECT pubname FROM pg_publication)";
-        let work =
-            |on: Arc<crate::targets::postgres::dedicated::Dedicated>| async move { on.client().query(sql, &[&names]).await };
+        let work = |on: Arc<crate::targets::postgres::dedicated::Dedicated>| async move {
+            on.client().query(sql, &[&names]).await
+        };
         let rows = read(&server, &publisher.database, work).await.unwrap_or_default();
         rows.iter().map(|row| row.get(0)).collect()
     }
