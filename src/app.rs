@@ -10,13 +10,16 @@ use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
+use crate::replication::failover::page::FailoverPage;
+use crate::replication::horizon::page::HorizonPage;
+use crate::replication::logical::page::wizard::AddLogicalPage;
+use crate::replication::logical::publications::page::PublicationsPage;
+use crate::replication::logical::subscriptions::page::SubscriptionsPage;
+use crate::replication::settings::page::ReplicationSettingsPage;
 use crate::replication::slots::page::ReplicationPage;
 use crate::replication::slots::page::list::SlotsPart;
 use crate::replication::slots::page::slot::{SlotPage, SlotPart};
-use crate::replication::failover::page::FailoverPage;
-use crate::replication::horizon::page::HorizonPage;
 use crate::replication::topology::page::TopologyPage;
-use crate::replication::settings::page::ReplicationSettingsPage;
 use crate::replication::wizard::page::AddReplicaPage;
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::{OverviewPage, TargetStates};
@@ -93,6 +96,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/failover") view=FailoverPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/add") view=AddReplicaPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/settings") view=ReplicationSettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/publications") view=PublicationsPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/subscriptions") view=SubscriptionsPage ssr=SsrMode::Async />
+                <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />

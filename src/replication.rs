@@ -1,13 +1,14 @@
 //! PostgreSQL replication. Each part is a slice of its own, built like a feature: slots are the first of them.
 
-pub mod history;
 pub mod failover;
 pub mod finding;
+pub mod history;
 pub mod horizon;
+pub mod logical;
+pub mod settings;
 pub mod slots;
 pub mod sql;
 pub mod topology;
-pub mod settings;
 pub mod wizard;
 
 #[cfg(feature = "ssr")]

@@ -150,6 +150,12 @@ impl Role {
         self.superuser || self.member_of.iter().any(|role| role == predefined)
     }
 
+    /// A role of a server that is not there.
+    #[cfg(test)]
+    pub(in crate::replication) fn test(name: &str, superuser: bool) -> Self {
+        Self { name: name.to_owned(), superuser, replication: superuser, create_role: superuser, member_of: Vec::new() }
+    }
+
     /// Whether the role may make, use and drop slots.
     pub const fn may_use_slots(&self) -> bool {
         self.superuser || self.replication

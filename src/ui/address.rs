@@ -27,6 +27,11 @@ impl Address {
         self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
+    /// All values of this name, as boxes that were ticked give them.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
+    }
+
     /// The value of this name as a number.
     pub fn number(&self, name: &str) -> Option<i64> {
         self.text(name).parse().ok()
@@ -82,6 +87,7 @@ mod tests {
         assert_eq!(address.text("query"), "SELECT '%41%'");
         assert_eq!(address.text("key"), "키");
         assert_eq!(address.text("missing"), "");
+        assert_eq!(Address::parse("t=a&u=x&t=b").all("t"), ["a", "b"]);
     }
 
     #[test]

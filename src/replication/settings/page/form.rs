@@ -1,7 +1,6 @@
 //! The form of one setting.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::PATH;
 use crate::error::AppError;
@@ -39,7 +38,7 @@ pub fn SettingForm(target: String, name: Name, value: String, error: Option<AppE
     view! {
         <section class="card">
             <h2>{lang.of("Change ", "변경: ")} <code>{name.as_str()}</code></h2>
-            <Form method="GET" action=PATH>
+            <form method="get" action=PATH>
                 <input type="hidden" name="target" value=target />
                 <input type="hidden" name="action" value="set_setting" />
                 <input type="hidden" name="name" value=name.as_str() />
@@ -53,7 +52,7 @@ pub fn SettingForm(target: String, name: Name, value: String, error: Option<AppE
                     </a>
                     <button class="primary">{lang.of("Show the plan", "계획 보기")}</button>
                 </p>
-            </Form>
+            </form>
         </section>
     }
 }

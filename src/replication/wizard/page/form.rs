@@ -1,7 +1,6 @@
 //! The form that asks for a replica.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::PATH;
 use crate::error::AppError;
@@ -23,13 +22,13 @@ pub fn ReplicaForm(target: String, asked: Asked, error: Option<AppError>, open: 
             <summary>
                 <h2>{title}</h2>
             </summary>
-            <Form method="GET" action=PATH>
+            <form method="get" action=PATH>
                 <input type="hidden" name="target" value=target />
                 <Fields asked=asked error=error />
                 <p class="buttons">
                     <button class="primary">{lang.of("Show the steps", "단계 보기")}</button>
                 </p>
-            </Form>
+            </form>
         </details>
     }
 }
