@@ -44,9 +44,24 @@ pub(super) fn asking(replica: &Replica, facts: &Facts) -> Asking {
 }
 
 impl Way<'_> {
-    /// The replica's connection that streams, once there is one. A base backup streams too, but replays nothing.
+    /// The replica's connection that streams, once there is one.
     fn streams(&self) -> Option<&Sender> {
-        self.facts.attached.iter().find(|it| it.state.as_deref() == Some("streaming") && it.replays)
+        self.streaming().find(|it| self.is_ours(it))
+    }
+
+    /// Somebody else who streams by the replica's name.
+    fn stranger(&self) -> Option<&Sender> {
+        self.streaming().find(|it| !self.is_ours(it))
+    }
+
+    /// A base backup streams too, but replays nothing.
+    fn streaming(&self) -> impl Iterator<Item = &Sender> {
+        self.facts.attached.iter().filter(|it| it.state.as_deref() == Some("streaming") && it.replays)
+    }
+
+    fn is_ours(&self, sender: &Sender) -> bool {
+        let host = self.replica.host.to_string();
+        sender.address.as_deref() == Some(&host) && sender.user.as_deref() == Some(&self.replica.role)
     }
 
     /// Connections of its name exist, but our role may not see what they do.

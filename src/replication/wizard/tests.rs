@@ -177,6 +177,17 @@ async fn a_missing_line_of_pg_hba_is_named_and_the_named_line_is_enough() {
 
 #[tokio::test]
 #[ignore = "starts real databases"]
+async fn another_standby_of_the_same_name_is_not_taken_for_the_replica() {
+    let server = Server::start(15, &[]).await;
+    let _standby = server.standby("replica1", &[]).await;
+    let seen = steps(&wizard(&server), &asked()).await;
+    assert_eq!(state(&seen, "streaming"), State::Wrong);
+    assert!(says(step(&seen, "streaming"), "postgres from 127.0.0.1, not repl from 127.0.0.1"));
+    assert_eq!(state(&seen, "role"), State::Todo);
+}
+
+#[tokio::test]
+#[ignore = "starts real databases"]
 async fn a_client_of_another_version_is_warned_of() {
     let server = Server::start(15, &[]).await;
     let wizard = wizard(&server);

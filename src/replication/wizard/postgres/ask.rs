@@ -88,7 +88,9 @@ pub(in crate::replication::wizard) struct Sender {
     /// Whether it replays what it gets: a base backup and `pg_receivewal` do not.
     pub replays: bool,
     pub sync: bool,
+    /// None also for a connection that did not come over TCP.
     pub address: Option<String>,
+    pub user: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -173,7 +175,7 @@ const COUNTS: &str = "SELECT (SELECT count(*) FROM pg_stat_replication), (SELECT
 const SETTINGS: &str = "SELECT name, left(setting, 2000) FROM pg_settings WHERE name = ANY($1)";
 
 const SENDERS: &str = "SELECT state, replay_lsn IS NOT NULL, coalesce(sync_state IN ('sync', 'quorum'), false), \
-    host(client_addr) FROM pg_stat_replication WHERE application_name = $1 LIMIT 20";
+    host(client_addr), usename::text FROM pg_stat_replication WHERE application_name = $1 LIMIT 20";
 
 const BACKUP: &str = "SELECT p.phase, coalesce(p.backup_streamed, 0), nullif(p.backup_total, 0) \
     FROM pg_stat_progress_basebackup p JOIN pg_stat_activity a USING (pid) WHERE a.application_name = $1 LIMIT 1";
@@ -246,7 +248,7 @@ fn slot(row: &Row) -> Slot {
 }
 
 fn sender(row: &Row) -> Sender {
-    Sender { state: row.get(0), replays: row.get(1), sync: row.get(2), address: row.get(3) }
+    Sender { state: row.get(0), replays: row.get(1), sync: row.get(2), address: row.get(3), user: row.get(4) }
 }
 
 fn backup(row: &Row) -> Backup {

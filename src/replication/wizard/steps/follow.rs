@@ -1,7 +1,7 @@
 //! The end: the replica streams, what can be made of it, and what to do if it never comes.
 
 use super::super::model::{State, Step};
-use super::super::postgres::Known;
+use super::super::postgres::{Known, Sender};
 use super::{Way, print, step, verdict};
 use crate::change::Check;
 use crate::text::{Words, bytes, span};
@@ -21,19 +21,15 @@ pub(super) fn streaming(way: &Way) -> Step {
         );
         return step("streaming", title, State::Unknown, vec![check]);
     }
-    let Some(sender) = way.streams() else {
-        return step("streaming", title, State::Waiting, vec![not_yet(way)]);
-    };
-    let address = sender.address.clone().unwrap_or_else(|| "–".to_owned());
-    let mut checks = vec![Check::pass(words!("It streams to {address}.", "{address}(으)로 스트리밍 중입니다."))];
-    checks.push(slot_in_use(way));
-    if address != way.replica.host.to_string() {
-        let host = way.replica.host;
-        checks.push(Check::warn(
-            words!("It comes from {address}, not from {host}.", "{host}이(가) 아니라 {address}에서 연결되었습니다."),
-            words!("Is this the replica that you mean?", "의도한 복제본이 맞는지 확인하세요."),
-        ));
+    if let Some(stranger) = way.stranger() {
+        return step("streaming", title, State::Wrong, vec![somebody_else(way, stranger)]);
     }
+    if way.streams().is_none() {
+        return step("streaming", title, State::Waiting, vec![not_yet(way)]);
+    }
+    let host = way.replica.host;
+    let mut checks = vec![Check::pass(words!("It streams to {host}.", "{host}(으)로 스트리밍 중입니다."))];
+    checks.push(slot_in_use(way));
     let mut step = step("streaming", title, State::Done, Vec::new());
     match &way.facts.known {
         Some(known) => checks.extend(from_the_other_side(way, known.as_ref())),
@@ -46,6 +42,22 @@ pub(super) fn streaming(way: &Way) -> Step {
     step.state = verdict(&checks);
     step.checks = checks;
     step
+}
+
+fn somebody_else(way: &Way, stranger: &Sender) -> Check {
+    let (name, role, host) = (&way.replica.name, &way.replica.role, way.replica.host);
+    let user = stranger.user.as_deref().unwrap_or("?");
+    let address = stranger.address.as_deref().unwrap_or("?");
+    Check::block(
+        words!(
+            "Somebody else streams as {name}: {user} from {address}, not {role} from {host}.",
+            "다른 곳이 {name}(으)로 스트리밍 중입니다: {host}의 {role}이(가) 아니라 {address}의 {user}입니다.",
+        ),
+        words!(
+            "Choose another name. If it is your replica, correct role and address in the form.",
+            "다른 이름을 쓰세요. 이 복제본이 맞다면 양식의 역할과 주소를 고치세요.",
+        ),
+    )
 }
 
 fn not_yet(way: &Way) -> Check {
