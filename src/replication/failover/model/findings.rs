@@ -66,7 +66,10 @@ impl Judge<'_> {
         if self.here.logical(name).is_some() {
             return Some(words!("is a logical one", "논리 슬롯입니다"));
         }
+        let listed = self.here.logical.len() + self.here.physical.len();
         match self.here.physical.iter().find(|slot| slot.name == name) {
+            // It may be among those that were not listed.
+            None if usize::try_from(self.here.total).is_ok_and(|total| total > listed) => None,
             None => Some(words!("does not exist", "존재하지 않는 슬롯입니다")),
             Some(slot) if !slot.active => Some(words!("nobody uses", "사용하는 곳이 없는 슬롯입니다")),
             Some(_) => None,

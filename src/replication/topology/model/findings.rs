@@ -48,8 +48,8 @@ fn hanging_commits(member: &Member) -> Option<Finding> {
         return Some(Finding::warn(what, why, setting));
     }
     let what = words!(
-        "Commits on {name} hang: {needed} synchronous standbys must confirm, {confirms} can.",
-        "{name}의 커밋이 멈춰 있습니다: 동기 대기 서버 {needed}개가 확인해야 하지만 {confirms}개만 가능합니다."
+        "Commits on {name} hang: {confirms} of {needed} synchronous standbys can confirm.",
+        "{name}의 커밋이 멈춰 있습니다: 확인해야 할 동기 대기 서버 {needed}개 중 {confirms}개만 확인할 수 있습니다."
     );
     let why = words!(
         "synchronous_standby_names wants {names}. Start that standby, or take its name out of the setting.",
@@ -70,10 +70,14 @@ fn unanswered(member: &Member, sender: &Sender) -> Option<Finding> {
                 format!("{name}이(가) {server}에 {ko} 동안 응답하지 않았습니다."),
             );
             let why = words!(
-                "Its lag is as old as its last answer. See whether it runs and can be reached; a slot keeps WAL for it \
-                 meanwhile.",
-                "표시된 지연은 마지막 응답 당시의 값입니다. 실행 중이고 연결되는지 확인하세요. 그동안 슬롯이 WAL을 보관합니다."
+                "Its lag is as old as its last answer. See whether it runs and can be reached.",
+                "표시된 지연은 마지막 응답 당시의 값입니다. 실행 중이고 연결되는지 확인하세요."
             );
+            let kept = sender.slot.as_ref().map(|slot| {
+                words!(" The slot {slot} keeps WAL for it meanwhile.", " 그동안 슬롯 {slot}이(가) WAL을 보관합니다.")
+            });
+            let kept = kept.unwrap_or_default();
+            let why = Words::new(why.en + &kept.en, why.ko + &kept.ko);
             Some(Finding::bad(what, why, link))
         }
         Answering::ClockAhead(seconds) => {

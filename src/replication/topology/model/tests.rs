@@ -179,7 +179,7 @@ fn commits_hang_when_too_few_of_the_named_standbys_stream() {
     let mut here = with_consumer(primary(), "sb1", 1.0);
     here.synchronous = "FIRST 1 (ghost)".into();
     let topology = put_together(here.clone(), vec![]);
-    let finding = found(&topology, "Commits on main hang: 1 synchronous standbys must confirm, 0 can").expect("told");
+    let finding = found(&topology, "Commits on main hang: 0 of 1 synchronous standbys can confirm").expect("told");
     assert_eq!(finding.severity, Severity::Bad);
     let stream = here.senders[0].stream.as_mut().expect("a stream");
     stream.sync = "sync".into();

@@ -44,7 +44,6 @@ pub fn Senders(topology: Topology) -> impl IntoView {
     let heads = vec![
         lang.of("Consumer", "소비자"),
         lang.of("State", "상태"),
-        lang.of("Commits", "커밋"),
         lang.of("Waiting to send", "전송 대기"),
         lang.of("In flight", "전송 중"),
         lang.of("Not flushed", "미기록(flush)"),
@@ -98,7 +97,7 @@ fn sender_row(sender: &Sender, here: &Member, topology: &Topology, lang: Lang) -
         (_, Answering::ClockAhead(_)) => lang.of("clocks differ", "시계가 다름").to_owned(),
         (Some(stream), _) => ago(stream.silent, lang),
     };
-    let sync = sender.stream.as_ref().map_or(no_permission(lang), |stream| sync_word(&stream.sync, lang));
+    let sync = sender.stream.as_ref().map(|stream| sync_word(&stream.sync, lang));
     view! {
         <tr>
             <th scope="row">
@@ -109,8 +108,9 @@ fn sender_row(sender: &Sender, here: &Member, topology: &Topology, lang: Lang) -
             </th>
             <td>
                 <Badge tone=tone text=word />
+                " "
+                <span class="muted">{sync}</span>
             </td>
-            <td>{sync}</td>
             <td class="number">{stage(|stream| stream.waiting)}</td>
             <td class="number">{stage(|stream| stream.in_flight)}</td>
             <td class="number">{stage(|stream| stream.not_flushed)}</td>
@@ -128,12 +128,13 @@ fn ago(seconds: Option<f64>, lang: Lang) -> String {
     tr!(lang, "{span} ago", "{span} 전")
 }
 
+/// What commits make of it; nothing where they do not wait.
 const fn sync_word(sync: &str, lang: Lang) -> &'static str {
     match sync.as_bytes() {
-        b"sync" => lang.of("wait for it", "기다림"),
-        b"quorum" => lang.of("may wait for it", "기다릴 수 있음(정족수)"),
-        b"potential" => lang.of("next in line", "다음 순번"),
-        _ => lang.of("do not wait", "기다리지 않음"),
+        b"sync" => lang.of("commits wait for it", "커밋이 기다림"),
+        b"quorum" => lang.of("one that commits may wait for", "커밋이 기다릴 수 있음(정족수)"),
+        b"potential" => lang.of("next that commits wait for", "다음 동기 순번"),
+        _ => "",
     }
 }
 
