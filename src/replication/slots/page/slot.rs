@@ -18,11 +18,9 @@ pub fn SlotPage() -> impl IntoView {
     let asked = use_asked();
     let planned = use_planned(asked);
     let (target, name) = asked.with_untracked(|asked| (asked.target.clone(), asked.form.name.clone()));
-    // A change of the server itself names no slot.
-    let title = if name.is_empty() { words!("Slots", "슬롯") } else { words!("Slot {name}", "슬롯 {name}") };
     let list = link("/replication", &[("target", &target)]);
     view! {
-        <Frame title=title>
+        <Frame title=words!("Slot {name}", "슬롯 {name}")>
             <p>
                 <a href=list>{lang.of("All slots of this server", "이 서버의 모든 슬롯")}</a>
             </p>
