@@ -36,7 +36,10 @@ test.beforeEach(async ({ page, postgres }) => {
 test('evict slot: the consumer of an active slot is disconnected and the slot is gone', async ({ page, postgres }) => {
   const name = own('evicted')
   await postgres.query('SELECT pg_create_physical_replication_slot($1, true)', [name])
-  const { host, port, user, password } = databases().postgresql
+  const { host, port } = databases().postgresql
+  // Not the superuser, whom the console's role may not disconnect.
+  const [user, password] = [own('consumer'), 'not a secret']
+  await postgres.query(`CREATE ROLE ${user} LOGIN REPLICATION PASSWORD '${password}'`)
   const folder = mkdtempSync(`${tmpdir()}/receivewal-`)
   const consumer = spawn(
     `${cache}/postgres-clients-18/bin/pg_receivewal`,
@@ -60,6 +63,7 @@ test('evict slot: the consumer of an active slot is disconnected and the slot is
   } finally {
     consumer.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
+    await postgres.query(`DROP ROLE ${user}`)
   }
 })
 

@@ -30,3 +30,45 @@ pub async fn last_done(
         })
         .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::journal::{Begin, Begun, begin, end};
+    use crate::change::{Outcome, Report};
+    use crate::text::Words;
+
+    #[tokio::test]
+    async fn only_what_was_done_to_this_thing_at_this_target_counts() {
+        let dir = std::env::temp_dir().join(format!("outgrow-past-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&dir);
+        let store = Store::open(&dir).expect("a scratch store");
+        let attempt = async |name: &str, outcome| {
+            let attempt = Begin {
+                actor: "root".into(),
+                from: "::1".into(),
+                word: "replication.drop_slot".into(),
+                target: "pg".into(),
+                title: Words::same("t"),
+                change_json: format!(r#"{{"do":"drop_slot","name":"{name}"}}"#),
+                plan: None,
+                ticket: None,
+            };
+            let Ok(Begun::New(id)) = begin(&store, attempt).await else { panic!("not begun") };
+            let (summary, read_back) = (Words::same("t"), Words::same("t"));
+            let report = Report { outcome, summary, ran: Vec::new(), read_back, error: None };
+            end(&store, id, &report).await.expect("an end");
+        };
+        attempt("gone", Outcome::Done).await;
+        attempt("kept", Outcome::Refused).await;
+        let words = ["replication.drop_slot", "replication.evict_slot"];
+        let last = async |target: &str, name: &str| last_done(&store, target, words, name).await.expect("readable");
+        assert!(last("pg", "gone").await.is_some());
+        assert_eq!(last("pg", "kept").await, None);
+        assert_eq!(last("other", "gone").await, None);
+        let other = ["replication.create_slot", "replication.copy_slot"];
+        assert_eq!(last_done(&store, "pg", other, "gone").await, Ok(None));
+        drop(store);
+        let _ = std::fs::remove_dir_all(&dir);
+    }
+}

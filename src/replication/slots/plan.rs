@@ -12,6 +12,7 @@ mod impact;
 pub mod offers;
 mod recreate;
 mod snapshot;
+pub mod versions;
 
 use super::model::{Change, SlotName};
 use super::postgres::Slots;

@@ -107,34 +107,37 @@ fn in_its_database(slot: &Seen, text: String) -> Command {
     }
 }
 
-/// The condition under which a slot is the one that was seen. At rest it stands where it stood; in use it has moved on
-/// at most.
+/// The condition under which a slot is the one that was seen: of the same kind and with the same options. At rest it
+/// also stands where it stood; one in use moves on all the time.
 fn it_is(slot: &Seen, at_rest: bool) -> String {
-    let text = |column: &str, value: &Option<String>| match value {
-        Some(value) => format!(" AND s.{column} = {}", literal(value)),
-        None => format!(" AND s.{column} IS NULL"),
-    };
     let kind = if slot.logical { "logical" } else { "physical" };
     let mut it = format!("s.slot_name = {} AND s.slot_type = '{kind}'", literal(&slot.name));
-    if slot.logical {
-        it.push_str(&text("plugin", &slot.plugin));
-        it.push_str(&text("database", &slot.database));
-    }
-    let place = |column: &str, value: &Option<String>| match value {
-        Some(value) if at_rest => format!(" AND s.{column} = {}::pg_lsn", literal(value)),
-        Some(value) => format!(" AND s.{column} >= {}::pg_lsn", literal(value)),
-        None if at_rest => format!(" AND s.{column} IS NULL"),
-        None => String::new(),
+    let mut text = |column: &str, value: &Option<String>, of: &str| match value {
+        Some(value) => it.push_str(&format!(" AND s.{column} = {}{of}", literal(value))),
+        None => it.push_str(&format!(" AND s.{column} IS NULL")),
     };
+    if slot.logical {
+        text("plugin", &slot.plugin, "");
+        text("database", &slot.database, "");
+    }
+    if at_rest {
+        text("restart_lsn", &slot.restart_lsn, "::pg_lsn");
+    }
+    if at_rest && slot.logical {
+        text("confirmed_flush_lsn", &slot.confirmed_flush_lsn, "::pg_lsn");
+    }
+    if at_rest && slot.inactive_since.is_some() {
+        text("inactive_since", &slot.inactive_since, "::timestamptz");
+    }
+    for (option, on) in [("two_phase", slot.two_phase), ("failover", slot.failover)] {
+        // Older versions have no such column, and no physical slot has such an option.
+        if let (true, Some(on)) = (slot.logical, on) {
+            it.push_str(if on { " AND s." } else { " AND NOT s." });
+            it.push_str(option);
+        }
+    }
     if at_rest {
         it.push_str(" AND NOT s.active");
-    }
-    it.push_str(&place("restart_lsn", &slot.restart_lsn));
-    if slot.logical {
-        it.push_str(&place("confirmed_flush_lsn", &slot.confirmed_flush_lsn));
-    }
-    if let (true, Some(since)) = (at_rest, &slot.inactive_since) {
-        it.push_str(&format!(" AND s.inactive_since = {}::timestamptz", literal(since)));
     }
     it
 }

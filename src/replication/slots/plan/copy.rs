@@ -21,7 +21,7 @@ pub(super) fn plan(server: &str, name: &SlotName, to: &SlotName, taken: bool, fa
     Plan {
         title,
         checks,
-        fingerprint: fingerprint(&(slot.logical, &slot.plugin, &slot.database, slot.lost(), taken), &[]),
+        fingerprint: fingerprint(&(slot.logical, &slot.plugin, &slot.database, slot.lost(), taken), &commands),
         commands,
         revert: Vec::new(),
         effect: vec![

@@ -5,10 +5,10 @@ use super::super::postgres::Facts;
 use super::super::postgres::choices::{Scene, Writer};
 use super::checks::{growth_is_bounded, name_is_free, role_may, slots_are_left, wal_level_suffices};
 use super::impact::subscriptions;
+use super::versions::{no_failover, no_logical, no_two_phase};
 use super::{GAP_ACCEPTED, commands};
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Check, Plan};
-use crate::replication::server::About;
 use crate::text::{Words, span};
 use crate::words;
 
@@ -99,39 +99,6 @@ fn before(facts: &Facts) -> (bool, &str, bool, bool) {
 
 fn untick() -> Words {
     words!("Leave this option out.", "이 옵션을 빼세요.")
-}
-
-/// Why this server can have no logical slot, whatever is asked of it.
-pub fn no_logical(about: &About) -> Option<Words> {
-    let major = about.major();
-    (about.standby && major < 16).then(|| {
-        words!(
-            "This is a standby of version {major}: logical slots on a standby need 16.",
-            "버전 {major}의 대기 서버입니다. 대기 서버의 논리 슬롯은 16부터 가능합니다.",
-        )
-    })
-}
-
-/// Why the option is not there.
-pub fn no_two_phase(about: &About) -> Option<Words> {
-    let major = about.major();
-    (major < 14)
-        .then(|| words!("two_phase needs 14; this is {major}.", "two_phase는 14부터입니다. 이 서버는 {major}입니다."))
-}
-
-/// Why the option is not there.
-pub fn no_failover(about: &About) -> Option<Words> {
-    let major = about.major();
-    if major < 17 {
-        Some(words!("failover needs 17; this is {major}.", "failover는 17부터입니다. 이 서버는 {major}입니다."))
-    } else if about.standby {
-        Some(words!(
-            "failover is for slots of a primary; this is a standby.",
-            "failover는 기본 서버의 슬롯에만 가능합니다. 이 서버는 대기 서버입니다.",
-        ))
-    } else {
-        None
-    }
 }
 
 /// A standby's own setting counts only after it is promoted; what counts now is its primary's.

@@ -59,7 +59,7 @@ pub(super) fn plan(server: &str, name: &SlotName, fence: Option<Result<Fence, Wo
     Plan {
         title,
         checks,
-        fingerprint: fingerprint(&identity, &[]),
+        fingerprint: fingerprint(&identity, &commands),
         commands,
         revert,
         effect,

@@ -38,10 +38,13 @@ fn last_used(slot: &Seen) -> Check {
                 format!("{} 동안 사용되지 않았습니다.", ago.ko),
             ))
         }
-        None => Check::pass(words!(
-            "Since when nobody has used it is unknown: this version does not keep it.",
-            "언제부터 사용되지 않았는지 알 수 없습니다. 이 버전은 기록하지 않습니다.",
-        )),
+        None => Check::warn(
+            words!(
+                "Since when nobody has used it is unknown: this version does not keep it.",
+                "언제부터 사용되지 않았는지 알 수 없습니다. 이 버전은 기록하지 않습니다.",
+            ),
+            words!("Ask who made it before it goes.", "삭제하기 전에 누가 만들었는지 확인하세요."),
+        ),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::model::action::{CreationChoices, DatabaseChoice, SlotDeeds};
 use super::super::model::{DatabaseName, SlotName};
-use super::super::plan::{create, offers};
+use super::super::plan::{offers, versions};
 use super::{Facts, Slots};
 use crate::error::AppError;
 use crate::replication::server::About;
@@ -135,9 +135,9 @@ impl Slots {
         let primary = if about.standby { self.primary().await } else { None };
         Ok(CreationChoices {
             databases: rows.iter().map(choice).collect(),
-            no_logical: create::no_logical(&about),
-            no_two_phase: create::no_two_phase(&about),
-            no_failover: create::no_failover(&about),
+            no_logical: versions::no_logical(&about),
+            no_two_phase: versions::no_two_phase(&about),
+            no_failover: versions::no_failover(&about),
             standby: about.standby,
             primary,
         })

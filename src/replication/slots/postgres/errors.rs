@@ -107,10 +107,8 @@ fn by_code(name: &str, code: &str, sent: Sent) -> Option<AppError> {
         ("0A000", Sent::CreateLogical) => refused(
             words!("{name} is a standby that cannot do this.", "{name}은(는) 이 작업을 할 수 없는 대기 서버입니다."),
             words!(
-                "Logical slots on a standby need PostgreSQL 16; failover slots are made on the primary. \
-                 From 17 on, two_phase and failover may exclude each other at creation.",
-                "대기 서버의 논리 슬롯은 PostgreSQL 16부터 가능하고, failover 슬롯은 기본 서버에서 만듭니다. \
-                 17부터는 생성할 때 two_phase와 failover를 함께 쓰지 못할 수 있습니다.",
+                "Logical slots on a standby need PostgreSQL 16; failover slots are made on the primary.",
+                "대기 서버의 논리 슬롯은 PostgreSQL 16부터 가능하고, failover 슬롯은 기본 서버에서 만듭니다.",
             ),
         ),
         ("0A000", Sent::Copy) => refused(

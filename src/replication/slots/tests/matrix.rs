@@ -73,6 +73,14 @@ async fn logical(server: &Server, slots: &Slots, client: &Client) {
         blocks(&planned(slots, "create_slot", &[("kind", "logical"), ("name", "x"), ("database", "nope")]).await)
             .contains("no database nope")
     );
+    if major >= 17 {
+        let both =
+            [("kind", "logical"), ("name", "both"), ("database", "shop"), ("two_phase", "yes"), ("failover", "yes")];
+        done(slots, "create_slot", &both).await;
+        done(slots, "copy_slot", &[("name", "both"), ("copy", "neither")]).await;
+        let lost = "SELECT concat(two_phase, failover) FROM pg_replication_slots WHERE slot_name = 'neither'";
+        assert_eq!(text(client, lost).await, "ff", "the copy loses both, as its plan says");
+    }
     let template = [("kind", "logical"), ("name", "x"), ("database", "template0")];
     assert!(planned(slots, "create_slot", &template).await.blocked());
 }
