@@ -1,10 +1,11 @@
 //! The page of replication: the slots of one server, and the forms that create and drop them.
 
-pub mod actions;
 pub mod findings;
 pub mod forms;
 pub mod list;
+pub mod one;
 pub mod planning;
+pub mod row;
 pub mod slot;
 pub mod volume;
 

@@ -1,4 +1,4 @@
-//! What can be done with a slot.
+//! What is offered beside a slot, in the list and on its page.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::ui::address::link;
 
 /// The actions that a slot offers now, as links to their plans.
 #[component]
-pub fn SlotActions(target: String, seen: Slot) -> impl IntoView {
+pub fn RowActions(target: String, seen: Slot) -> impl IntoView {
     let (lang, slot) = (use_lang(), seen);
     if slot.active {
         return view! { <span class="muted">{lang.of("in use", "사용 중")}</span> }.into_any();
