@@ -26,6 +26,7 @@ bench: ## Measures the budgets, each beside its floor
 	@.make/setup.sh test
 	@.make/build.sh demo
 	@node end2end/bench.mjs $(ARGS)
+	@node end2end/bench-replication.mjs
 
 check: ## Format and clippy only
 	@.make/test.sh check

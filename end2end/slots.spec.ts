@@ -50,7 +50,7 @@ test('find a forgotten slot: it is told on top, found among others, and its page
   await expect(row.getByRole('cell').nth(4)).toHaveText(/^unknown\s*no limit; disk unknown$/)
   await expect(page.getByRole('rowheader').filter({ hasText: 'standby1' })).toHaveCount(0)
 
-  await row.getByRole('link', { name }).click()
+  await row.getByRole('link', { name, exact: true }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Slot ${name}`)
   await expect(page.getByText('The server keeps all WAL that the consumer still needs').first()).toBeVisible()
   await expect(page.getByRole('definition').filter({ hasText: /^none: max_slot_wal_keep_size is -1$/ })).toBeVisible()
@@ -58,9 +58,9 @@ test('find a forgotten slot: it is told on top, found among others, and its page
   // Its history begins within the watcher's ten seconds.
   await expect(async () => {
     await page.reload()
-    await expect(page.getByRole('img', { name: /^WAL held back in the last hour/ })).toBeVisible({ timeout: 1_000 })
+    await expect(page.getByRole('img', { name: /^WAL held back/ })).toBeVisible({ timeout: 1_000 })
   }).toPass({ timeout: 25_000 })
-  await page.getByText('As a table').click()
+  await page.getByText('The numbers as a table').click()
   await expect(page.getByRole('table').getByRole('row').nth(1)).toContainText(/MiB/)
   await expect(page.getByRole('link', { name: `Drop ${name}` })).toHaveAttribute('href', /action=drop_slot/)
   await drop(postgres, name)

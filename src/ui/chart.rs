@@ -1,135 +1,197 @@
-//! A line over time, drawn by the server. Its values stand as a table behind it, for those who cannot see it.
+//! A chart of values over time, drawn on the server: lines of one or more series, a limit, and all numbers in a table.
+
+pub mod line;
+pub mod scale;
 
 use leptos::prelude::*;
 
+use self::line::{HEIGHT, Line, Span, WIDTH, thinned};
+use self::scale::{Unit, ticks, time_label};
 use crate::text::{Lang, use_lang, utc};
-use crate::ui::table::Table;
+use crate::tr;
 
-/// A value at a time, with what it must not reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dot {
-    /// Milliseconds since 1970.
-    pub at: i64,
-    pub value: i64,
-    pub bound: Option<i64>,
+/// Points of a line at most; of more, the highest of each stretch of time is shown.
+const MOST_POINTS: usize = 300;
+
+/// What was measured at a moment, in milliseconds since 1970. None: it was not measured, which is not zero.
+pub type Point = (i64, Option<f64>);
+
+/// One line. Points stand in the order of their times.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Series {
+    pub label: String,
+    pub points: Vec<Point>,
 }
 
-/// Rows of the table: more are not read by anybody.
-const ROWS: usize = 60;
+/// A value that is not to be passed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limit {
+    pub label: String,
+    pub value: f64,
+}
 
-/// The size of the drawing. It is stretched to its place; the width of lines is not.
-const WIDE: i64 = 1000;
-const HIGH: i64 = 200;
-
-/// A line from `from` to `to`, in milliseconds since 1970. Where dots are farther apart than three `step`s nothing was
-/// measured, and the line is broken.
+/// The chart. `span` is the time that it shows, from and to in milliseconds since 1970; without it, that of the points.
 #[component]
-pub fn LineChart(
-    #[prop(into)] label: String,
-    /// The head of the values in the table.
-    #[prop(into)]
-    unit: String,
-    dots: Vec<Dot>,
-    from: i64,
-    to: i64,
-    step: i64,
-    /// How a value is written.
-    format: fn(i64) -> String,
+pub fn Chart(
+    #[prop(into)] caption: String,
+    unit: Unit,
+    series: Vec<Series>,
+    #[prop(optional_no_strip)] limit: Option<Limit>,
+    #[prop(optional_no_strip)] span: Option<(i64, i64)>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let frame = Scale::of(&dots, from, to);
-    let newest = dots.last().map(|dot| format(dot.value)).unwrap_or_default();
-    let top = format(frame.top);
-    let summary = match lang {
-        Lang::En => format!("{label}. Now {newest}; the top of the chart is {top}."),
-        Lang::Ko => format!("{label}. 현재 {newest}, 그래프 맨 위는 {top}."),
+    let series: Vec<Series> = series.into_iter().map(thin).collect();
+    let Some(span) = span.map(|(from, to)| Span { from, to }).or_else(|| Span::of(&series)) else {
+        return view! { <p class="empty">{lang.of("Nothing has been measured yet.", "아직 측정값이 없습니다.")}</p> }
+            .into_any();
     };
-    let line = frame.path(&dots, step, |dot| Some(dot.value));
-    let bound = frame.path(&dots, step, |dot| dot.bound.filter(|bound| *bound <= frame.top));
-    let grid: String = (1..4).map(|part| format!("M0 {0}H{WIDE}", HIGH * part / 4)).collect();
+    let ticks = ticks(unit, highest(&series, limit.as_ref()));
+    let labels = ticks.iter().rev().map(|value| view! { <span>{unit.text(*value, lang)}</span> }).collect_view();
+    let times = span.marks().map(|time| view! { <span>{time_label(time, span.millis())}</span> }).collect_view();
+    let summary = series.iter().map(|it| summary(it, unit, lang)).collect::<Vec<_>>().join(" ");
     view! {
         <figure class="chart">
-            <figcaption>{label}</figcaption>
-            <div class="scale">
-                <span>{top}</span>
-                <span>{lang.of("now ", "현재 ")} {newest}</span>
+            <figcaption>{caption.clone()}</figcaption>
+            <Legend series=series.clone() limit=limit.clone() unit=unit />
+            <div class="plot">
+                <div class="values" aria-hidden="true">
+                    {labels}
+                </div>
+                <Picture summary=summary series=series.clone() limit=limit ticks=ticks span=span />
+                <div class="times" aria-hidden="true">
+                    {times}
+                </div>
             </div>
-            <svg viewBox=format!("0 0 {WIDE} {HIGH}") preserveAspectRatio="none" role="img" aria-label=summary>
-                <path class="grid" d=grid />
-                <path class="bound" d=bound />
-                <path d=line />
-            </svg>
-            <div class="scale">
-                <span>{utc(from)}</span>
-                <span>{utc(to)} " UTC"</span>
-            </div>
-            <details>
-                <summary>{lang.of("As a table", "표로 보기")}</summary>
-                <Values dots=dots unit=unit format=format />
-            </details>
+            <Numbers caption=caption series=series unit=unit />
         </figure>
     }
+    .into_any()
+}
+
+fn thin(series: Series) -> Series {
+    Series { points: thinned(series.points, MOST_POINTS), ..series }
+}
+
+/// What the picture must hold. A limit far above all values would press them flat, so it is told in words only.
+fn highest(series: &[Series], limit: Option<&Limit>) -> f64 {
+    let values = series.iter().flat_map(|series| &series.points).filter_map(|(_, value)| *value);
+    let highest = values.fold(0.0, f64::max);
+    let limit = limit.map(|limit| limit.value).filter(|limit| highest > 0.0 && *limit <= highest * 4.0);
+    limit.map_or(highest, |limit| limit.max(highest))
+}
+
+/// The lines alone. It is stretched to the width there is, so it holds no letters.
+#[component]
+fn Picture(summary: String, series: Vec<Series>, limit: Option<Limit>, ticks: Vec<f64>, span: Span) -> impl IntoView {
+    let top = ticks.last().copied().unwrap_or(1.0);
+    let line = Line { span, top };
+    let grid: String = ticks.iter().map(|value| line.level(*value)).collect();
+    let limit = limit.filter(|limit| limit.value <= top).map(|limit| {
+        view! { <path class="limit" d=line.level(limit.value) vector-effect="non-scaling-stroke" /> }
+    });
+    view! {
+        <svg role="img" aria-label=summary viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
+            <path class="grid" d=grid vector-effect="non-scaling-stroke" />
+            {limit}
+            {series
+                .iter()
+                .enumerate()
+                .map(|(place, series)| {
+                    view! { <path class=style(place) d=line.path(&series.points) vector-effect="non-scaling-stroke" /> }
+                })
+                .collect_view()}
+        </svg>
+    }
+}
+
+/// Lines differ in colour and in how they are broken.
+fn style(place: usize) -> String {
+    format!("line line-{}", place % 4 + 1)
 }
 
 #[component]
-fn Values(dots: Vec<Dot>, unit: String, format: fn(i64) -> String) -> impl IntoView {
+fn Legend(series: Vec<Series>, limit: Option<Limit>, unit: Unit) -> impl IntoView {
     let lang = use_lang();
-    let every = dots.len().div_ceil(ROWS).max(1);
-    let heads = vec![lang.of("Time (UTC)", "시각 (UTC)"), lang.of("Value", "값"), lang.of("Limit", "한도")];
+    let sample = |class: String| {
+        view! {
+            <svg class="sample" viewBox="0 0 28 4" aria-hidden="true">
+                <path class=class d="M0 2H28" />
+            </svg>
+        }
+    };
+    let limit = limit.map(|Limit { label, value }| {
+        let value = unit.text(value, lang);
+        view! { <li>{sample("limit".to_owned())} {label} " " <b>{value}</b></li> }
+    });
     view! {
-        <Table caption=unit heads=heads>
-            {dots
+        <ul class="legend">
+            {series
                 .into_iter()
-                .rev()
-                .step_by(every)
-                .map(|dot| {
-                    view! {
-                        <tr>
-                            <th scope="row">{utc(dot.at)}</th>
-                            <td class="number">{format(dot.value)}</td>
-                            <td class="number">{dot.bound.map_or_else(|| "–".to_owned(), format)}</td>
-                        </tr>
-                    }
+                .enumerate()
+                .map(|(place, series)| {
+                    let latest = latest(&series, unit, lang);
+                    view! { <li>{sample(style(place))} {series.label} " " <b>{latest}</b></li> }
                 })
                 .collect_view()}
-        </Table>
+            {limit}
+        </ul>
     }
 }
 
-/// Where times and values lie in the drawing.
-struct Scale {
-    from: i64,
-    to: i64,
-    top: i64,
+fn told(value: Option<f64>, unit: Unit, lang: Lang) -> String {
+    value.map_or_else(|| lang.of("unknown", "알 수 없음").to_owned(), |value| unit.text(value, lang))
 }
 
-impl Scale {
-    fn of(dots: &[Dot], from: i64, to: i64) -> Self {
-        let highest = dots.iter().map(|dot| dot.value).max().unwrap_or(0).max(1);
-        // A limit far above would press the line flat; then it is only told.
-        let bound = dots.iter().filter_map(|dot| dot.bound).max().filter(|bound| *bound / 4 <= highest);
-        Self { from, to: to.max(from + 1), top: highest.max(bound.unwrap_or(0)) }
-    }
+fn latest(series: &Series, unit: Unit, lang: Lang) -> String {
+    told(series.points.last().and_then(|(_, value)| *value), unit, lang)
+}
 
-    fn path(&self, dots: &[Dot], step: i64, of: impl Fn(&Dot) -> Option<i64>) -> String {
-        let (mut path, mut before) = (String::new(), None);
-        for dot in dots.iter().filter(|dot| dot.at >= self.from) {
-            let Some(value) = of(dot) else {
-                before = None;
-                continue;
-            };
-            let joined = before.is_some_and(|before| dot.at - before <= 3 * step);
-            let across = (dot.at - self.from) as f64 * WIDE as f64 / (self.to - self.from) as f64;
-            let down = HIGH as f64 - value.max(0) as f64 * HIGH as f64 / self.top as f64;
-            let pen = if joined { 'L' } else { 'M' };
-            path.push_str(&format!("{pen}{across:.1} {down:.1}"));
-            // A dot alone would not be drawn.
-            if !joined {
-                path.push_str("h0.1");
-            }
-            before = Some(dot.at);
+/// A line in words, for those who do not see it.
+fn summary(series: &Series, unit: Unit, lang: Lang) -> String {
+    let (label, now) = (&series.label, latest(series, unit, lang));
+    let highest = told(series.points.iter().filter_map(|(_, value)| *value).reduce(f64::max), unit, lang);
+    tr!(lang, "{label}: {now} at last, {highest} at most.", "{label}: 최근 {now}, 최대 {highest}.")
+}
+
+/// All numbers of the picture.
+#[component]
+fn Numbers(caption: String, series: Vec<Series>, unit: Unit) -> impl IntoView {
+    let lang = use_lang();
+    let mut times: Vec<i64> = series.iter().flat_map(|series| series.points.iter().map(|(time, _)| *time)).collect();
+    times.sort_unstable();
+    times.dedup();
+    let heads = series.iter().map(|series| view! { <th scope="col">{series.label.clone()}</th> }).collect_view();
+    let rows = times.into_iter().rev().map(|time| {
+        let at = |series: &Series| series.points.iter().find(|(it, _)| *it == time).map(|(_, value)| *value);
+        let cells = series.iter().map(|series| {
+            let text = at(series).map_or_else(String::new, |value| told(value, unit, lang));
+            view! { <td class="number">{text}</td> }
+        });
+        view! {
+            <tr>
+                <th scope="row">{utc(time)}</th>
+                {cells.collect_view()}
+            </tr>
         }
-        path
+    });
+    let rows = rows.collect_view();
+    let label = caption.clone();
+    view! {
+        <details>
+            <summary>{lang.of("The numbers as a table", "숫자를 표로 보기")}</summary>
+            <div class="table numbers" tabindex="0" role="region" aria-label=label>
+                <table>
+                    <caption>{caption}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{lang.of("Time (UTC)", "시각 (UTC)")}</th>
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
     }
 }
 
@@ -137,29 +199,25 @@ impl Scale {
 mod tests {
     use super::*;
 
-    fn dot(at: i64, value: i64) -> Dot {
-        Dot { at, value, bound: None }
+    fn series(values: &[Option<f64>]) -> Series {
+        let points = values.iter().enumerate().map(|(place, value)| (place as i64 * 1_000, *value)).collect();
+        Series { label: "Lag".to_owned(), points }
     }
 
     #[test]
-    fn the_highest_value_is_at_the_top_and_now_at_the_right() {
-        let dots = [dot(0, 0), dot(10, 50), dot(20, 100)];
-        let scale = Scale::of(&dots, 0, 20);
-        assert_eq!(scale.path(&dots, 10, |dot| Some(dot.value)), "M0.0 200.0h0.1L500.0 100.0L1000.0 0.0");
+    fn a_limit_is_in_the_picture_only_where_it_does_not_press_the_values_flat() {
+        let series = [series(&[Some(10.0), None])];
+        let limit = |value| Limit { label: String::new(), value };
+        assert_eq!(highest(&series, None), 10.0);
+        assert_eq!(highest(&series, Some(&limit(40.0))), 40.0);
+        assert_eq!(highest(&series, Some(&limit(41.0))), 10.0);
+        assert_eq!(highest(&series, Some(&limit(5.0))), 10.0);
     }
 
     #[test]
-    fn where_nothing_was_measured_the_line_is_broken() {
-        let dots = [dot(0, 1), dot(10, 1), dot(50, 1)];
-        let path = Scale::of(&dots, 0, 50).path(&dots, 10, |dot| Some(dot.value));
-        assert_eq!(path.matches('M').count(), 2);
-    }
-
-    #[test]
-    fn a_limit_far_above_does_not_press_the_line_flat() {
-        let near = [Dot { bound: Some(300), ..dot(0, 100) }];
-        assert_eq!(Scale::of(&near, 0, 1).top, 300);
-        let far = [Dot { bound: Some(3000), ..dot(0, 100) }];
-        assert_eq!(Scale::of(&far, 0, 1).top, 100);
+    fn what_was_not_measured_is_unknown_and_not_nothing() {
+        let series = series(&[Some(3.0), None]);
+        assert_eq!(summary(&series, Unit::Count, Lang::En), "Lag: unknown at last, 3 at most.");
+        assert_eq!(summary(&Series::default(), Unit::Count, Lang::Ko), ": 최근 알 수 없음, 최대 알 수 없음.");
     }
 }

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod findings;
 pub mod forms;
 pub mod list;
+pub mod one;
 pub mod planning;
 pub mod row;
 pub mod slot;

@@ -6,7 +6,7 @@ use super::super::api::list_slots;
 use super::super::model::finding::volume_words;
 use super::super::model::{End, PAGE_SIZE, Seen, ServerSeen, SlotList, meaning};
 use super::findings::FindingsPart;
-use super::row::RowAction;
+use super::row::RowActions;
 use crate::text::{Lang, bytes, count, span, use_lang};
 use crate::tr;
 use crate::ui::address::{Address, link, use_address};
@@ -273,7 +273,7 @@ fn SlotRow(seen: Seen, server: ServerSeen, at: i64, target: String) -> impl Into
             <td>{end} <div class="muted">{room}</div></td>
             <td class="number">{age}</td>
             <td>
-                <RowAction target=target seen=seen.slot />
+                <RowActions target=target seen=seen.slot />
             </td>
         </tr>
     }

@@ -9,7 +9,7 @@ use crate::ui::address::link;
 
 /// A link to the plan that drops the slot, or why there is none. All other actions stand on the slot's own page.
 #[component]
-pub fn RowAction(target: String, seen: Slot) -> impl IntoView {
+pub fn RowActions(target: String, seen: Slot) -> impl IntoView {
     let (lang, slot) = (use_lang(), seen);
     if slot.active {
         return view! { <span class="muted">{lang.of("in use", "사용 중")}</span> }.into_any();
