@@ -16,8 +16,11 @@ pub(super) fn of(creation: &Creation, publisher: &PublisherFacts, facts: &Facts,
     checks.push(slots_are_left(creation, publisher, &facts.subscriber));
     checks.push(senders_are_left(creation, publisher, &facts.subscriber));
     checks.push(user_may_replicate(creation, publisher));
-    checks.extend(tables::exist(creation, publisher, &facts.subscriber));
-    checks.push(user_may_read(creation, publisher));
+    // A publication that is missing is told above; of no tables there is nothing to tell.
+    if !publisher.tables.is_empty() {
+        checks.extend(tables::exist(creation, publisher, &facts.subscriber));
+        checks.push(user_may_read(creation, publisher));
+    }
     checks.extend(tables::are_empty(creation, &facts.subscriber));
     checks.extend(version_knows(creation, publisher));
     checks.extend(blocker(creation, publisher));
