@@ -29,6 +29,26 @@ export const STATES: ConsolePage[] = [
   page('sharding-plan', '/sharding?target=mongo&action=shard_collection&namespace=shop.logs&key=level', 'Sharding', '샤딩'),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),
+  page('publications', '/replication/publications?target=pg-main&database=shop', 'Publications', '발행'),
+  page(
+    'publication-plan',
+    '/replication/publications?target=pg-main&database=shop&action=create_publication&name=p&names=public.orders',
+    'Publications',
+    '발행',
+  ),
+  page('subscriptions', '/replication/subscriptions?target=pg-main&database=shop&publisher=pg-main', 'Subscriptions', '구독'),
+  page(
+    'subscription-plan',
+    '/replication/subscriptions?target=pg-main&database=postgres&action=create_subscription&name=copy&publisher=pg-main&publications=p',
+    'Subscriptions',
+    '구독',
+  ),
+  page(
+    'logical-steps',
+    '/replication/add-logical?publisher=pg-main&publisher_database=shop&publication=p&subscriber=pg-main&database=postgres&name=copy',
+    'Add a logical copy',
+    '논리 복제 추가',
+  ),
   page(
     'caching-plan',
     `/caching?target=cache&action=store_query&source=pg-main&key=planned&ttl=60&query=${QUERY}`,
