@@ -32,6 +32,26 @@ export const STATES: ConsolePage[] = [
   page('topology', '/replication/topology?target=pg-main', 'Topology', '복제 토폴로지'),
   page('horizon', '/replication/horizon?target=pg-main', 'Horizon board', '정리 한계(xmin) 현황'),
   page('failover', '/replication/failover?target=pg-main', 'Failover readiness', '장애 조치 준비 상태'),
+  page('publications', '/replication/publications?target=pg-main&database=shop', 'Publications', '발행'),
+  page(
+    'publication-plan',
+    '/replication/publications?target=pg-main&database=shop&action=create_publication&name=p&names=public.orders',
+    'Publications',
+    '발행',
+  ),
+  page('subscriptions', '/replication/subscriptions?target=pg-main&database=shop&publisher=pg-main', 'Subscriptions', '구독'),
+  page(
+    'subscription-plan',
+    '/replication/subscriptions?target=pg-main&database=postgres&action=create_subscription&name=copy&publisher=pg-main&publications=p',
+    'Subscriptions',
+    '구독',
+  ),
+  page(
+    'logical-steps',
+    '/replication/add-logical?publisher=pg-main&publisher_database=shop&publication=p&subscriber=pg-main&database=postgres&name=copy',
+    'Add a logical copy',
+    '논리 복제 추가',
+  ),
   page(
     'caching-plan',
     `/caching?target=cache&action=store_query&source=pg-main&key=planned&ttl=60&query=${QUERY}`,

@@ -174,7 +174,11 @@ impl Looked<'_> {
         Step {
             progress: if all == 0 { Progress::Later } else { done(missing == 0) },
             title: words!("The tables are there at the subscriber, empty", "구독 서버에 빈 테이블 준비"),
-            found: words!("{missing} of {all} tables are missing.", "테이블 {all}개 중 {missing}개가 없습니다."),
+            found: if all == 0 {
+                words!("Which tables is known once they are published.", "발행된 뒤에 어떤 테이블인지 알 수 있습니다.")
+            } else {
+                words!("{missing} of {all} tables are missing.", "테이블 {all}개 중 {missing}개가 없습니다.")
+            },
             href: None,
             print: line.filter(|_| missing > 0),
         }

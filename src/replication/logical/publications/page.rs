@@ -1,7 +1,7 @@
 //! The page of publications: what a database offers, which of its tables can be published, and the forms.
 
-mod form;
-mod list;
+pub mod form;
+pub mod list;
 
 use leptos::prelude::*;
 

@@ -1,8 +1,9 @@
 //! The page of subscriptions: how far each is, what can be done to it, and the form for a new one.
 
-mod cutover;
-mod form;
-mod list;
+pub mod actions;
+pub mod cutover;
+pub mod form;
+pub mod list;
 
 use leptos::prelude::*;
 

@@ -8,6 +8,7 @@ pub mod alter;
 mod checks;
 mod publisher;
 pub mod sequences;
+mod tables;
 #[cfg(test)]
 mod tests;
 

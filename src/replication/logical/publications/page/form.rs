@@ -12,7 +12,7 @@ use crate::ui::rule::Rule;
 use crate::words;
 
 #[component]
-pub(super) fn CreateForm(asked: Asked, seen: Overview, error: Option<AppError>) -> impl IntoView {
+pub fn CreateForm(asked: Asked, seen: Overview, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let (at_name, at_names) = (error_at(error.as_ref(), "name"), error_at(error.as_ref(), "names"));
     let at_reader = error_at(error.as_ref(), "reader");

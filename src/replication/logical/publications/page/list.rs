@@ -11,7 +11,7 @@ use crate::ui::table::{Badge, Empty, Table as Grid};
 
 /// The publications of the database.
 #[component]
-pub(super) fn Publications(seen: Overview) -> impl IntoView {
+pub fn Publications(seen: Overview) -> impl IntoView {
     let lang = use_lang();
     let number = seen.publications.len();
     let level = seen.wal_level.clone();
@@ -162,7 +162,7 @@ fn ChangeTables(target: String, database: String, name: String) -> impl IntoView
 
 /// The tables of the database, with what stands against publishing them and how to mend it.
 #[component]
-pub(super) fn Tables(seen: Overview) -> impl IntoView {
+pub fn Tables(seen: Overview) -> impl IntoView {
     let lang = use_lang();
     let (shown, all) = (seen.tables.len(), count(seen.table_count));
     let heads = vec![
@@ -233,7 +233,7 @@ fn TableRow(table: Table, target: String, database: String) -> impl IntoView {
 }
 
 /// The first thing that stands against publishing a table, with its colour.
-pub(super) fn trouble_word(table: &Table, lang: Lang) -> Option<(&'static str, String)> {
+pub fn trouble_word(table: &Table, lang: Lang) -> Option<(&'static str, String)> {
     let (tone, word) = match table.troubles.first()? {
         Trouble::Unlogged => ("bad", lang.of("no: unlogged", "불가: 비로그 테이블")),
         Trouble::Temporary => ("bad", lang.of("no: temporary", "불가: 임시 테이블")),
@@ -254,7 +254,7 @@ pub(super) fn trouble_word(table: &Table, lang: Lang) -> Option<(&'static str, S
 
 /// What subscribers do not get.
 #[component]
-pub(super) fn LeftBehindNote(left: LeftBehind) -> impl IntoView {
+pub fn LeftBehindNote(left: LeftBehind) -> impl IntoView {
     let lang = use_lang();
     let items = [
         (lang.of("Changes of the schema (DDL)", "스키마 변경(DDL)"), None),

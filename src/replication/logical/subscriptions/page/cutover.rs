@@ -11,7 +11,7 @@ use crate::ui::table::Badge;
 
 /// What must be so before the application moves, and in which order it does.
 #[component]
-pub(super) fn CutOver(it: Subscription, place: (String, String)) -> impl IntoView {
+pub fn CutOver(it: Subscription, place: (String, String)) -> impl IntoView {
     let lang = use_lang();
     let publisher = it.publisher?;
     let (target, database) = place;

@@ -13,7 +13,7 @@ use crate::ui::notice::ErrorNotice;
 
 /// First the publisher, then the rest: what it publishes is asked of it.
 #[component]
-pub(super) fn CreateForm(
+pub fn CreateForm(
     asked: Asked,
     targets: Vec<Target>,
     offered: Result<Option<Offered>, AppError>,
@@ -249,7 +249,7 @@ fn quoted(name: &str) -> String {
 /// The password of another role, or of a server that the console does not know. It is posted, kept in memory, and named
 /// by a key from then on.
 #[component]
-pub(super) fn PasswordForm(asked: Asked) -> impl IntoView {
+pub fn PasswordForm(asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let fields = asked.form.fields().map(|(name, value)| (format!("form[{name}]"), value.to_owned()));
     view! {
