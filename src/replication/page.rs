@@ -17,6 +17,7 @@ use crate::ui::form::{Choice, TextField, error_at};
 use crate::ui::frame::Frame;
 use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
+use crate::ui::pager::{Pager, around};
 use crate::ui::plan::Confirm;
 use crate::ui::rule::Rule;
 use crate::ui::table::{Badge, Empty, Table};
@@ -282,7 +283,12 @@ fn SlotTable(list: SlotList, asked: Asked) -> impl IntoView {
         lang.of("Until lost", "유실까지"),
         lang.of("Action", "작업"),
     ];
-    let pager = Pager { asked: asked.clone(), matching: list.matching };
+    let page = |page: i64| {
+        let page = page.to_string();
+        link("/replication", &[("target", &*asked.target), ("search", &*asked.search), ("page", &*page)])
+    };
+    let (previous, next) = around(asked.page, PAGE_SIZE, list.matching);
+    let (previous, next) = (previous.map(page), next.map(page));
     let target = asked.target;
     let bounded = list.keep_mib >= 0;
     view! {
@@ -293,7 +299,7 @@ fn SlotTable(list: SlotList, asked: Asked) -> impl IntoView {
                 .map(|slot| view! { <SlotRow seen=slot target=target.clone() bounded=bounded /> })
                 .collect_view()}
         </Table>
-        {pager.view(lang)}
+        <Pager label=lang.of("Pages of slots", "슬롯 페이지") previous=previous next=next />
     }
 }
 
@@ -368,27 +374,6 @@ fn wal_word(slot: &Slot, lang: crate::text::Lang) -> (&'static str, &'static str
         Some("unreserved") => ("bad", lang.of("will be lost at the next checkpoint", "다음 체크포인트에서 유실")),
         Some("lost") => ("bad", lang.of("lost: the consumer cannot go on", "유실됨: 소비자가 이어갈 수 없음")),
         Some(_) => ("plain", lang.of("unknown", "알 수 없음")),
-    }
-}
-
-struct Pager {
-    asked: Asked,
-    matching: i64,
-}
-
-impl Pager {
-    fn view(self, lang: crate::text::Lang) -> impl IntoView {
-        let Asked { target, search, page, .. } = self.asked;
-        let link = move |page: i64| {
-            link("/replication", &[("target", &target), ("search", &search), ("page", &page.to_string())])
-        };
-        let newer = (page > 0).then(|| {
-            view! { <a class="button quiet" href=link(page - 1)>{lang.of("Previous", "이전")}</a> }
-        });
-        let older = ((page + 1) * PAGE_SIZE < self.matching).then(|| {
-            view! { <a class="button quiet" href=link(page + 1)>{lang.of("Next", "다음")}</a> }
-        });
-        view! { <nav class="pager" aria-label=lang.of("Pages of slots", "슬롯 페이지")>{newer} {older}</nav> }
     }
 }
 
