@@ -180,7 +180,7 @@ test('keys: listed by their beginning, and looked at one by one', async ({ page,
   await expect(page).toHaveURL(/prefix=look/)
   // The search goes through the keys bit by bit.
   await expect(async () => {
-    const more = page.getByRole('link', { name: 'More' })
+    const more = page.getByRole('link', { name: 'Next' })
     if ((await page.getByRole('rowheader').count()) === 0 && (await more.count()) > 0) await more.click()
     await expect(page.getByRole('rowheader')).toHaveText([`${own('look')}:a b&c`], { timeout: 500 })
   }).toPass({ timeout: 15_000 })

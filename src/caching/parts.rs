@@ -15,6 +15,7 @@ use crate::ui::fetch::fetch;
 use crate::ui::form::{TextArea, TextField, error_at};
 use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
+use crate::ui::pager::Pager;
 use crate::ui::plan::micros;
 use crate::ui::rule::{Rule, time_units};
 use crate::ui::table::{Badge, Table};
@@ -310,10 +311,9 @@ pub fn KeyTable(list: KeyList, asked: Asked) -> impl IntoView {
     let caption = tr!(lang, "{shown} keys of {total} in the database", "데이터베이스의 키 {total}개 중 {shown}개");
     let heads = vec![lang.of("Key", "키"), lang.of("Time left", "남은 시간"), lang.of("Type", "형식")];
     let target = asked.target;
-    let more = list.cursor.map(|cursor| {
-        let href = link("/caching", &[("target", &target), ("prefix", &asked.prefix), ("cursor", &cursor)]);
-        view! { <a class="button quiet" href=href>{lang.of("More", "더 보기")}</a> }
-    });
+    let page = |cursor: &str| link("/caching", &[("target", &target), ("prefix", &asked.prefix), ("cursor", cursor)]);
+    let first = (!asked.cursor.is_empty()).then(|| page(""));
+    let next = list.cursor.as_deref().map(page);
     view! {
         <Table caption=caption heads=heads>
             {list
@@ -335,7 +335,7 @@ pub fn KeyTable(list: KeyList, asked: Asked) -> impl IntoView {
                 })
                 .collect_view()}
         </Table>
-        <nav class="pager" aria-label=lang.of("More keys", "키 더 보기")>{more}</nav>
+        <Pager label=lang.of("Pages of keys", "키 페이지") first=first next=next />
     }
 }
 

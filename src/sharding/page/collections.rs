@@ -7,6 +7,7 @@ use crate::sharding::model::{CHUNKS_COUNTED, Chunks, Collection, CollectionList,
 use crate::text::{Lang, bytes, count, use_lang};
 use crate::tr;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
+use crate::ui::pager::Pager;
 use crate::ui::table::{Empty, Table};
 use crate::words;
 
@@ -59,7 +60,9 @@ fn Listed(list: CollectionList, asked: Asked) -> impl IntoView {
         );
         view! { <Notice tone=Tone::Warn text=text word=None /> }
     });
-    let pager = pager(&asked, list.after.as_deref(), lang);
+    // Pages are found by where they begin, so there is a next one and the first one; the browser's Back leads back.
+    let first = (!asked.after.is_empty()).then(|| asked.link(&[]));
+    let next = list.after.as_deref().map(|after| asked.link(&[("after", after)]));
     let nothing = list.collections.is_empty();
     let empty = match (asked.search.is_empty(), list.after.is_some()) {
         (_, true) => {
@@ -75,7 +78,7 @@ fn Listed(list: CollectionList, asked: Asked) -> impl IntoView {
         } else {
             view! { <CollectionTable list=list asked=asked /> }.into_any()
         }}
-        {pager}
+        <Pager label=lang.of("Pages of collections", "컬렉션 페이지") first=first next=next />
     }
 }
 
@@ -162,15 +165,4 @@ fn chunk_words(chunks: &Chunks, lang: Lang) -> String {
         }
         Chunks::Unknown => lang.of("unknown", "알 수 없음").to_owned(),
     }
-}
-
-/// Pages are found by where they begin, so there is a next one and the first one; the browser's Back leads back.
-fn pager(asked: &Asked, after: Option<&str>, lang: Lang) -> impl IntoView + use<> {
-    let first = (!asked.after.is_empty()).then(|| {
-        view! { <a class="button quiet" href=asked.link(&[])>{lang.of("First page", "처음")}</a> }
-    });
-    let next = after.map(|after| {
-        view! { <a class="button quiet" href=asked.link(&[("after", after)])>{lang.of("Next", "다음")}</a> }
-    });
-    view! { <nav class="pager" aria-label=lang.of("Pages of collections", "컬렉션 페이지")>{first} {next}</nav> }
 }
