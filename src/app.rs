@@ -10,18 +10,18 @@ use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
-use crate::replication::failover::page::FailoverPage;
-use crate::replication::horizon::page::HorizonPage;
-use crate::replication::logical::page::wizard::AddLogicalPage;
+use crate::replication::failover::page::{FailoverPage, FailoverPart};
+use crate::replication::horizon::page::{HorizonPage, HorizonPart};
+use crate::replication::logical::page::wizard::{AddLogicalPage, LogicalSteps};
 use crate::replication::logical::publications::page::PublicationsPage;
-use crate::replication::logical::subscriptions::page::SubscriptionsPage;
-use crate::replication::settings::page::ReplicationSettingsPage;
+use crate::replication::logical::subscriptions::page::{SubscriptionList, SubscriptionsPage};
+use crate::replication::settings::page::{ReplicationSettingsPage, SettingsPart};
 use crate::replication::slots::page::ReplicationPage;
 use crate::replication::slots::page::list::SlotsPart;
 use crate::replication::slots::page::one::SlotPart;
 use crate::replication::slots::page::slot::SlotPage;
-use crate::replication::topology::page::TopologyPage;
-use crate::replication::wizard::page::AddReplicaPage;
+use crate::replication::topology::page::{TopologyPage, TopologyPart};
+use crate::replication::wizard::page::{AddReplicaPage, ReplicaSteps};
 use crate::sharding::page::ShardingPage;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
@@ -122,6 +122,13 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/targets/states") view=TargetStates ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/slots") view=SlotsPart ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/slot") view=SlotPart ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/topology") view=TopologyPart ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/horizon") view=HorizonPart ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/failover") view=FailoverPart ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/settings") view=SettingsPart ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/subscriptions") view=SubscriptionList ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/add") view=ReplicaSteps ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/add-logical") view=LogicalSteps ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
             </Routes>
         </Router>

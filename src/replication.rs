@@ -8,6 +8,7 @@ pub mod logical;
 pub mod settings;
 pub mod slots;
 pub mod sql;
+pub mod tabs;
 pub mod topology;
 pub mod wizard;
 

@@ -38,6 +38,15 @@ impl Address {
     }
 }
 
+/// Where the part of this page that stays fresh is rendered alone: the question is the page's own, but for what is
+/// planned or was done.
+pub fn use_source(path: &str) -> String {
+    let address = use_address().get_untracked();
+    let asked = address.pairs.iter().filter(|(name, _)| !matches!(name.as_str(), "action" | "record"));
+    let pairs: Vec<(&str, &str)> = asked.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    link(path, &pairs)
+}
+
 /// The address of this page, anew whenever it changes.
 pub fn use_address() -> Memo<Address> {
     let search = use_location().search;

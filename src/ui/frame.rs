@@ -67,7 +67,7 @@ fn Header() -> impl IntoView {
                 {pages
                     .into_iter()
                     .map(|(href, text)| {
-                        let current = move || (path.get() == href).then_some("page");
+                        let current = move || is_within(&path.read(), href).then_some("page");
                         view! { <a href=href aria-current=current>{text}</a> }
                     })
                     .collect_view()}
@@ -76,6 +76,11 @@ fn Header() -> impl IntoView {
             <Account />
         </header>
     }
+}
+
+/// Whether the page at `path` is this one or one below it.
+fn is_within(path: &str, href: &str) -> bool {
+    path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// Language and colours, changed by a real form so that they work before WASM.

@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use super::api::read_failover;
 use super::model::{COPIES, Readiness, Reason, SlotReady, StandbyReady, Verdict};
 use crate::replication::finding::page::{Findings, way_out};
+use crate::replication::tabs::ReplicationTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
 use crate::text::{Lang, count, use_lang};
 use crate::tr;
-use crate::ui::address::{link, use_address};
+use crate::ui::address::{link, use_address, use_source};
 use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::table::{Badge, Empty, Table};
 use crate::words;
@@ -31,8 +33,11 @@ pub fn FailoverPage() -> impl IntoView {
                 ),
             )
         >
+            <ReplicationTabs />
             <TargetPicker kind=TargetKind::Postgresql path=PATH />
-            <FailoverPart />
+            <Live id="failover" source=use_source("/live/replication/failover") every=2_000>
+                <FailoverPart />
+            </Live>
         </Frame>
     }
     .into_any()
@@ -44,6 +49,7 @@ pub fn FailoverPart() -> impl IntoView {
     let address = use_address();
     let readiness = fetch(move || address.with(|address| address.text("target")), read_failover);
     view! {
+        <Region id="failover">
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 match readiness.await {
@@ -53,7 +59,9 @@ pub fn FailoverPart() -> impl IntoView {
                 }
             })}
         </Transition>
+        </Region>
     }
+    .into_any()
 }
 
 /// A standby has no standbys of its own to fail over to; its primary's page tells of it.

@@ -6,13 +6,15 @@ use super::api::{read_horizon, read_horizon_queries};
 use super::model::{Holder, Horizon, Kind, Trace, WRAPAROUND};
 use crate::error::{AppError, Kind as Failure};
 use crate::replication::finding::page::{Findings, way_out};
+use crate::replication::tabs::ReplicationTabs;
 use crate::targets::model::{Target, TargetKind};
 use crate::targets::picker::TargetPicker;
 use crate::text::{Lang, count, span, use_lang};
 use crate::tr;
-use crate::ui::address::use_address;
+use crate::ui::address::{use_address, use_source};
 use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::table::{Badge, Empty, Table};
 use crate::words;
@@ -32,8 +34,11 @@ pub fn HorizonPage() -> impl IntoView {
                 ),
             )
         >
+            <ReplicationTabs />
             <TargetPicker kind=TargetKind::Postgresql path=PATH />
-            <HorizonPart />
+            <Live id="horizon" source=use_source("/live/replication/horizon") every=2_000>
+                <HorizonPart />
+            </Live>
         </Frame>
     }
     .into_any()
@@ -45,6 +50,7 @@ pub fn HorizonPart() -> impl IntoView {
     let address = use_address();
     let horizon = fetch(move || address.with(|address| address.text("target")), read);
     view! {
+        <Region id="horizon">
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 match horizon.await {
@@ -53,7 +59,9 @@ pub fn HorizonPart() -> impl IntoView {
                 }
             })}
         </Transition>
+        </Region>
     }
+    .into_any()
 }
 
 /// What sessions run is shown to those who may see data.

@@ -10,13 +10,15 @@ use super::model::{Row, Settings, Value};
 use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::AppError;
+use crate::replication::tabs::ReplicationTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
 use crate::text::{bytes, use_lang};
 use crate::tr;
-use crate::ui::address::{link, use_address};
+use crate::ui::address::{link, use_address, use_source};
 use crate::ui::fetch::{Fetched, fetch};
 use crate::ui::frame::Frame;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::ui::table::{Badge, Table};
@@ -65,10 +67,13 @@ pub fn ReplicationSettingsPage() -> impl IntoView {
                 ),
             )
         >
+            <ReplicationTabs />
             <TargetPicker kind=TargetKind::Postgresql />
             <LastRecord />
             <Planning asked=asked />
-            <SettingsPart />
+            <Live id="settings" source=use_source("/live/replication/settings") every=2_000>
+                <SettingsPart />
+            </Live>
         </Frame>
     }
     .into_any()
@@ -128,19 +133,22 @@ pub fn SettingsPart() -> impl IntoView {
     let target = Memo::new(move |_| asked.with(|asked| asked.target.clone()));
     let settings = fetch(move || target.get(), list_settings);
     view! {
-        <section class="card">
-            <Transition fallback=|| ()>
-                {move || Suspend::new(async move {
-                    match settings.await {
-                        Ok(settings) => {
-                            view! { <SettingsTable settings=settings target=target.get_untracked() /> }.into_any()
+    <Region id="settings">
+            <section class="card">
+                <Transition fallback=|| ()>
+                    {move || Suspend::new(async move {
+                        match settings.await {
+                            Ok(settings) => {
+                                view! { <SettingsTable settings=settings target=target.get_untracked() /> }.into_any()
+                            }
+                            Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                         }
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        </section>
-    }
+                    })}
+                </Transition>
+            </section>
+    </Region>
+        }
+    .into_any()
 }
 
 #[component]

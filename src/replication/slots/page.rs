@@ -14,6 +14,7 @@ pub mod wants;
 use leptos::prelude::*;
 
 use crate::audit::notice::LastRecord;
+use crate::replication::tabs::ReplicationTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
 use crate::ui::frame::Frame;
@@ -39,6 +40,7 @@ pub fn ReplicationPage() -> impl IntoView {
                 ),
             )
         >
+            <ReplicationTabs />
             <TargetPicker kind=TargetKind::Postgresql />
             <LastRecord />
             <Planning asked=asked planned=planned />

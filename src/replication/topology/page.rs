@@ -9,13 +9,15 @@ use leptos::prelude::*;
 use super::api::read_topology;
 use super::model::{SyncRule, Topology};
 use crate::replication::finding::page::Findings;
+use crate::replication::tabs::ReplicationTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
 use crate::text::{Lang, count, use_lang};
 use crate::tr;
-use crate::ui::address::use_address;
+use crate::ui::address::{use_address, use_source};
 use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::words;
 use consumers::{Backups, Senders};
@@ -37,8 +39,11 @@ pub fn TopologyPage() -> impl IntoView {
                 ),
             )
         >
+            <ReplicationTabs />
             <TargetPicker kind=TargetKind::Postgresql path=PATH />
-            <TopologyPart />
+            <Live id="topology" source=use_source("/live/replication/topology")>
+                <TopologyPart />
+            </Live>
         </Frame>
     }
     .into_any()
@@ -50,6 +55,7 @@ pub fn TopologyPart() -> impl IntoView {
     let address = use_address();
     let topology = fetch(move || address.with(|address| address.text("target")), read_topology);
     view! {
+        <Region id="topology">
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 match topology.await {
@@ -58,7 +64,9 @@ pub fn TopologyPart() -> impl IntoView {
                 }
             })}
         </Transition>
+        </Region>
     }
+    .into_any()
 }
 
 #[component]

@@ -9,11 +9,13 @@ use super::api::{plan_replica, read_replica_steps};
 use super::model::replica::Asked;
 use crate::audit::notice::LastRecord;
 use crate::error::AppError;
+use crate::replication::tabs::ReplicationTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
-use crate::ui::address::{link, use_address};
+use crate::ui::address::{link, use_address, use_source};
 use crate::ui::fetch::fetch;
 use crate::ui::frame::Frame;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::words;
@@ -74,10 +76,13 @@ pub fn AddReplicaPage() -> impl IntoView {
                 ),
             )
         >
+            <ReplicationTabs />
             <TargetPicker kind=TargetKind::Postgresql />
             <LastRecord />
             <Planning />
-            <ReplicaSteps />
+            <Live id="add" source=use_source("/live/replication/add") every=2_000>
+                <ReplicaSteps />
+            </Live>
         </Frame>
     }
     .into_any()
@@ -132,24 +137,27 @@ pub fn ReplicaSteps() -> impl IntoView {
         },
     );
     view! {
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                let steps = steps.await;
-                let Question { target, asked, .. } = question.get_untracked();
-                match steps {
-                    Ok(None) => view! { <ReplicaForm target=target asked=asked error=None open=true /> }.into_any(),
-                    Ok(Some(steps)) => {
-                        view! {
-                            <StepList steps=steps />
-                            <ReplicaForm target=target asked=asked error=None open=false />
+    <Region id="add">
+            <Transition fallback=|| ()>
+                {move || Suspend::new(async move {
+                    let steps = steps.await;
+                    let Question { target, asked, .. } = question.get_untracked();
+                    match steps {
+                        Ok(None) => view! { <ReplicaForm target=target asked=asked error=None open=true /> }.into_any(),
+                        Ok(Some(steps)) => {
+                            view! {
+                                <StepList steps=steps />
+                                <ReplicaForm target=target asked=asked error=None open=false />
+                            }
+                                .into_any()
                         }
-                            .into_any()
+                        Err(error) => told(target, asked, error),
                     }
-                    Err(error) => told(target, asked, error),
-                }
-            })}
-        </Transition>
-    }
+                })}
+            </Transition>
+    </Region>
+        }
+    .into_any()
 }
 
 /// An error at its field, with everything that was typed; what belongs to no field stands above.

@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use crate::error::AppError;
 use crate::replication::logical::api::logical_steps;
 use crate::replication::logical::model::{Progress, Step, Way};
+use crate::replication::tabs::ReplicationTabs;
 use crate::targets::api::list_names;
 use crate::targets::model::{Target, TargetKind};
 use crate::text::use_lang;
-use crate::ui::address::{Address, use_address};
+use crate::ui::address::{Address, use_address, use_source};
 use crate::ui::fetch::fetch;
 use crate::ui::form::{TextField, error_at};
 use crate::ui::frame::Frame;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::table::Badge;
 use crate::words;
@@ -44,7 +46,10 @@ pub fn AddLogicalPage() -> impl IntoView {
                 ),
             )
         >
-            <LogicalSteps />
+            <ReplicationTabs />
+            <Live id="add-logical" source=use_source("/live/replication/add-logical") every=2_000>
+                <LogicalSteps />
+            </Live>
             <Question />
         </Frame>
     }
@@ -66,33 +71,36 @@ pub fn LogicalSteps() -> impl IntoView {
         },
     );
     view! {
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                match steps.await {
-                    Ok(None) => ().into_any(),
-                    // What is wrong with a field stands at it.
-                    Err(error) if error.field.is_some() => ().into_any(),
-                    Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    Ok(Some(steps)) => {
-                        view! {
-                            <section class="card" aria-label=lang.of("Steps", "단계")>
-                                <h2>{lang.of("Steps", "단계")}</h2>
-                                <ol class="steps">
-                                    {steps.into_iter().map(|step| view! { <OneStep step=step /> }).collect_view()}
-                                </ol>
-                                <p>
-                                    <a class="button quiet" href=move || address.with(own)>
-                                        {lang.of("Look again", "다시 확인")}
-                                    </a>
-                                </p>
-                            </section>
+    <Region id="add-logical">
+            <Transition fallback=|| ()>
+                {move || Suspend::new(async move {
+                    match steps.await {
+                        Ok(None) => ().into_any(),
+                        // What is wrong with a field stands at it.
+                        Err(error) if error.field.is_some() => ().into_any(),
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                        Ok(Some(steps)) => {
+                            view! {
+                                <section class="card" aria-label=lang.of("Steps", "단계")>
+                                    <h2>{lang.of("Steps", "단계")}</h2>
+                                    <ol class="steps">
+                                        {steps.into_iter().map(|step| view! { <OneStep step=step /> }).collect_view()}
+                                    </ol>
+                                    <p>
+                                        <a class="button quiet" href=move || address.with(own)>
+                                            {lang.of("Look again", "다시 확인")}
+                                        </a>
+                                    </p>
+                                </section>
+                            }
+                                .into_any()
                         }
-                            .into_any()
                     }
-                }
-            })}
-        </Transition>
-    }
+                })}
+            </Transition>
+    </Region>
+        }
+    .into_any()
 }
 
 /// This page again.

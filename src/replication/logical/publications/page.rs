@@ -11,6 +11,7 @@ use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::AppError;
 use crate::replication::logical::page::place::{Databases, Servers};
+use crate::replication::tabs::ReplicationTabs;
 use crate::text::use_lang;
 use crate::ui::address::{Address, link, use_address};
 use crate::ui::fetch::{Fetched, fetch};
@@ -79,6 +80,7 @@ pub fn PublicationsPage() -> impl IntoView {
                 ),
             )
         >
+            <ReplicationTabs />
             <Servers path=PATH />
             <LastRecord />
             <Planning asked=asked planned=planned />

@@ -13,12 +13,14 @@ use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::AppError;
 use crate::replication::logical::page::place::{Databases, Servers};
+use crate::replication::tabs::ReplicationTabs;
 use crate::targets::api::list_names;
 use crate::targets::model::TargetKind;
 use crate::text::use_lang;
-use crate::ui::address::{Address, link, use_address};
+use crate::ui::address::{Address, link, use_address, use_source};
 use crate::ui::fetch::{Fetched, fetch};
 use crate::ui::frame::Frame;
+use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::words;
@@ -101,13 +103,16 @@ pub fn SubscriptionsPage() -> impl IntoView {
                 ),
             )
         >
+            <ReplicationTabs />
             <Servers path=PATH />
             <p>
                 <a href="/replication/add-logical">{lang.of("Add a logical copy, step by step", "논리 복제를 단계별로 추가")}</a>
             </p>
             <LastRecord />
             <Planning asked=asked planned=planned />
-            <SubscriptionList />
+            <Live id="subscriptions" source=use_source("/live/replication/subscriptions") every=2_000>
+                <SubscriptionList />
+            </Live>
             <Creation asked=asked planned=planned />
         </Frame>
     }
@@ -151,22 +156,25 @@ pub fn SubscriptionList() -> impl IntoView {
         |(target, database)| list_subscriptions(target, database),
     );
     view! {
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                match seen.await {
-                    Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    Ok(seen) => {
-                        let (target, database) = (seen.target.to_string(), seen.database.clone());
-                        view! {
-                            <Databases path=PATH target=target databases=seen.databases.clone() chosen=database />
-                            <Subscriptions seen=seen />
+    <Region id="subscriptions">
+            <Transition fallback=|| ()>
+                {move || Suspend::new(async move {
+                    match seen.await {
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                        Ok(seen) => {
+                            let (target, database) = (seen.target.to_string(), seen.database.clone());
+                            view! {
+                                <Databases path=PATH target=target databases=seen.databases.clone() chosen=database />
+                                <Subscriptions seen=seen />
+                            }
+                                .into_any()
                         }
-                            .into_any()
                     }
-                }
-            })}
-        </Transition>
-    }
+                })}
+            </Transition>
+    </Region>
+        }
+    .into_any()
 }
 
 /// The form for a new subscription, unless a plan is being looked at.

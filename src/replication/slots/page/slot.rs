@@ -7,6 +7,7 @@ use super::one::SlotPart;
 use super::planning::{Planning, use_planned};
 use super::wants::use_asked;
 use crate::audit::notice::LastRecord;
+use crate::replication::tabs::ReplicationTabs;
 use crate::text::use_lang;
 use crate::ui::address::{link, use_address};
 use crate::ui::frame::Frame;
@@ -26,6 +27,7 @@ pub fn SlotPage() -> impl IntoView {
         link("/live/replication/slot", &[("target", &target), ("name", &name), ("span", &address.text("span"))]);
     view! {
         <Frame title=words!("Slot {name}", "슬롯 {name}")>
+            <ReplicationTabs />
             <p>
                 <a href=back>{lang.of("All slots of this server", "이 서버의 모든 슬롯")}</a>
             </p>
