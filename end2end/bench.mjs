@@ -97,7 +97,7 @@ async function memory() {
 // What the browser's half weighs.
 function wasm() {
   const size = (name) => statSync(`${site}/pkg/${name}`).size / KIB
-  add('WASM, brotli', { values: [size('outgrow_bg.wasm.br')], budget: 300, unit: 'KiB' })
+  add('WASM, brotli', { values: [size('outgrow_bg.wasm.br')], budget: 130, unit: 'KiB' })
   note(`raw ${size('outgrow_bg.wasm').toFixed(0)} KiB, gzip ${size('outgrow_bg.wasm.gz').toFixed(0)} KiB`)
   floor('its glue of JavaScript, brotli', { values: [size('outgrow.js.br')], unit: 'KiB' })
 }
@@ -128,7 +128,7 @@ async function transfer() {
   }
   const [all, bare] = [await measure(true), await measure(false)]
   await end(server.child)
-  add('log-in to slots, over the wire', { values: [all.bytes / KIB], budget: 400, unit: 'KiB' })
+  add('log-in to slots, over the wire', { values: [all.bytes / KIB], budget: 165, unit: 'KiB' })
   floor('the same without JavaScript, preloads included', { values: [bare.bytes / KIB], unit: 'KiB' })
   add('log-in to slots, requests', { values: [all.requests], budget: 12, unit: '' })
   floor('the same without JavaScript, preloads included', { values: [bare.requests], unit: '' })

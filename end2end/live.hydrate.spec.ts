@@ -185,6 +185,21 @@ test('live: an element that is to be kept is left alone, and an attribute that g
   await expect(page.locator('#kept')).toHaveText('ours')
 })
 
+test('live: an island that comes with an answer is started, and stays while the numbers change', async ({ page }) => {
+  // The check of a field, as the form of this very page has it.
+  const form = await (await page.request.get(PAGE)).text()
+  const island = /<leptos-island data-component="Fault_\d+".*?<\/leptos-island>/s.exec(form)?.[0].replaceAll(/name(?=-error|&quot;,&quot;rule)/g, 'probe')
+  expect(island).toContain('probe-error')
+  let value = 0
+  await answerWith(page, () => `<p id="number">${++value}</p><label>Probe <input id="probe"></label>${island}`)
+  await open(page, PAGE)
+  await page.getByLabel('Probe').pressSequentially('aB')
+  await expect(page.locator('#probe-error')).toHaveText(/“B” is not allowed/)
+  await asked(page)
+  await expect(page.locator('#probe-error')).toHaveText(/“B” is not allowed/)
+  await expect(page.getByLabel('Probe')).toHaveValue('aB')
+})
+
 test('live: a page that nobody sees does not ask', async ({ page, context }) => {
   await open(page, PAGE)
   await asked(page)

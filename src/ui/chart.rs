@@ -42,8 +42,13 @@ pub fn Chart(
     let lang = use_lang();
     let series: Vec<Series> = series.into_iter().map(thin).collect();
     let Some(span) = span.map(|(from, to)| Span { from, to }).or_else(|| Span::of(&series)) else {
-        return view! { <p class="empty">{lang.of("Nothing has been measured yet.", "아직 측정값이 없습니다.")}</p> }
-            .into_any();
+        return view! {
+            <figure class="chart">
+                <figcaption>{caption}</figcaption>
+                <p class="empty">{lang.of("Nothing has been measured yet.", "아직 측정값이 없습니다.")}</p>
+            </figure>
+        }
+        .into_any();
     };
     let ticks = ticks(unit, highest(&series, limit.as_ref()));
     let labels = ticks.iter().rev().map(|value| view! { <span>{unit.text(*value, lang)}</span> }).collect_view();
@@ -219,5 +224,24 @@ mod tests {
         let series = series(&[Some(3.0), None]);
         assert_eq!(summary(&series, Unit::Count, Lang::En), "Lag: unknown at last, 3 at most.");
         assert_eq!(summary(&Series::default(), Unit::Count, Lang::Ko), ": 최근 알 수 없음, 최대 알 수 없음.");
+    }
+
+    #[test]
+    fn all_that_is_drawn_is_also_written() {
+        let html = Owner::new().with(|| {
+            let limit = Some(Limit { label: "the most".to_owned(), value: 5.0 });
+            let series = vec![series(&[Some(3.0), None, Some(4.0)])];
+            view! { <Chart caption="Waiting" unit=Unit::Count series=series limit=limit /> }.to_html()
+        });
+        let text = html.replace("<!>", "");
+        for written in [
+            "<figcaption>Waiting</figcaption>",
+            "Lag: 4 at last, 4 at most.",
+            "the most",
+            r#"<th scope="row">1970-01-01 00:00:01</th><td class="number">unknown</td>"#,
+            r#"<th scope="row">1970-01-01 00:00:02</th><td class="number">4</td>"#,
+        ] {
+            assert!(text.contains(written), "{written} is missing in {text}");
+        }
     }
 }

@@ -19,8 +19,15 @@ pub fn Copy(#[prop(into)] text: String) -> impl IntoView {
     }
 }
 
-/// Serves every such button of the document.
+/// Serves every such button of the document. A browser has no clipboard for a page that comes over plain HTTP from
+/// another machine; there the buttons are hidden.
 pub fn listen() {
+    if !window().is_secure_context() {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-no-clipboard", "");
+        }
+        return;
+    }
     let handle = window_event_listener(ev::click, |event| {
         let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         if let Some(button) = clicked.and_then(|element| element.closest("[data-copy]").ok().flatten()) {
@@ -36,7 +43,7 @@ async fn copy(button: Element) {
     let (Some(text), Some(done)) = (button.get_attribute("data-copy"), button.get_attribute("data-copied")) else {
         return;
     };
-    // Refused where the page is not served over TLS or from this machine; then nothing is said to be copied.
+    // A person may have refused it; then nothing is said to be copied.
     let written = window().navigator().clipboard().write_text(&text);
     if wasm_bindgen_futures::JsFuture::from(written).await.is_err() {
         return;

@@ -47,7 +47,7 @@ pub fn Histogram(
                 <thead>
                     <tr>
                         <th scope="col">{heads.0}</th>
-                        <th scope="col">{heads.1}</th>
+                        <th scope="col" class="number">{heads.1}</th>
                         <td aria-hidden="true"></td>
                     </tr>
                 </thead>

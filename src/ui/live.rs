@@ -25,7 +25,8 @@ pub fn Live(
 ) -> impl IntoView {
     let lang = use_lang();
     let location = use_location();
-    let page = format!("{}?{}", location.pathname.get_untracked(), location.search.get_untracked());
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    let page = [path.as_str(), search.trim_start_matches('?')].join(if search.is_empty() { "" } else { "?" });
     let login = format!("/login?next={}", url_text(&page));
     let at = time_of_day(SystemTime::now());
     view! {

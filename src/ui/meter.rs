@@ -126,7 +126,7 @@ fn words(used: Option<f64>, limit: Option<f64>, unit: Unit, lang: Lang) -> Strin
     match (used, limit) {
         (Some(used), Some(limit)) => {
             let percent = share(Some(used), Some(limit)).filter(|share| share.is_finite()).map(percent);
-            let percent = percent.map(|percent| format!(" ({percent} %)")).unwrap_or_default();
+            let percent = percent.map(|percent| format!(" ({percent}%)")).unwrap_or_default();
             let (used, limit) = (text(used), text(limit));
             tr!(lang, "{used} of {limit}{percent}", "{limit} 중 {used}{percent}")
         }
@@ -166,8 +166,8 @@ mod tests {
     #[test]
     fn the_words_tell_all_that_the_bar_shows() {
         let gib = 1024.0 * 1024.0 * 1024.0;
-        assert_eq!(words(Some(4.2 * gib), Some(10.0 * gib), Unit::Bytes, Lang::En), "4.2 GiB of 10.0 GiB (42 %)");
-        assert_eq!(words(Some(99.9), Some(100.0), Unit::Count, Lang::Ko), "100 중 99.9 (99 %)");
+        assert_eq!(words(Some(4.2 * gib), Some(10.0 * gib), Unit::Bytes, Lang::En), "4.2 GiB of 10.0 GiB (42%)");
+        assert_eq!(words(Some(99.9), Some(100.0), Unit::Count, Lang::Ko), "100 중 99.9 (99%)");
         assert_eq!(words(Some(3.0), Some(0.0), Unit::Count, Lang::En), "3 of 0");
         assert_eq!(words(None, Some(20.0), Unit::Count, Lang::En), "of 20");
     }

@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::html::Button;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlFormElement, HtmlInputElement};
+use web_sys::{HtmlFormElement, HtmlInputElement, PageTransitionEvent};
 
 /// Sends its form once: from then on it is disabled and says `busy`. With `name` it is enabled only once the form's
 /// field `typed` holds that text. Without WASM the browser compares it, and a second click finds the first one's record.
@@ -60,7 +60,11 @@ fn once(form: HtmlFormElement, sent: RwSignal<bool>) {
         }
     });
     // A page that Back brings back as it was left.
-    let shown = window_event_listener_untyped("pageshow", move |_| sent.set(false));
+    let shown = window_event_listener_untyped("pageshow", move |event| {
+        if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
+            sent.set(false);
+        }
+    });
     on_cleanup(move || {
         submitted.remove();
         shown.remove();
