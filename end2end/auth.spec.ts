@@ -7,14 +7,19 @@ import type { AddressInfo } from 'node:net'
 import { attempts, call, credentials, databases, expect, hydrated, logIn, open, test, verifyRecord } from './fixtures.js'
 import { address, state } from './playwright.config.js'
 
-const PAGES = ['/', '/sharding', '/replication', '/caching', '/audit', '/settings']
+const source = fileURLToPath(new URL('../src', import.meta.url))
+
+/** All that the router knows, so that a new page is asked for too. */
+const ROUTES = [...readFileSync(`${source}/app.rs`, 'utf8').matchAll(/path!\("(\/[^"]*)"\)/g)].map(([, path]) => path)
+const PAGES = ROUTES.filter((path) => !['/login', '/setup'].includes(path) && !path.startsWith('/live/'))
 /** The parts of pages that are asked for while one looks. */
-const PARTS = ['/live/targets/states', '/live/replication/slots?target=pg-main', '/live/caching/key?target=cache&key=a']
+const PARTS = ROUTES.filter((path) => path.startsWith('/live/')).map((path) => `${path}?target=pg-main&name=a&key=a&record=1`)
 
 /** Who may call what, written down a second time: the server's own table must not be its only proof. */
 const FUNCTIONS = {
   public: ['auth/create_first_admin', 'auth/log_in', 'auth/log_out', 'auth/set_appearance'],
   guarded: [
+    'audit/cancel_run',
     'audit/list_records',
     'audit/read_record',
     'auth/current_operator',
@@ -23,8 +28,34 @@ const FUNCTIONS = {
     'caching/plan_change',
     'caching/read_key',
     'replication/apply_change',
+    'replication/apply_publication',
+    'replication/apply_replica',
+    'replication/apply_setting',
+    'replication/apply_subscription',
+    'replication/keep_password',
+    'replication/list_findings',
+    'replication/list_offered',
+    'replication/list_publications',
+    'replication/list_settings',
     'replication/list_slots',
+    'replication/list_subscriptions',
+    'replication/logical_steps',
+    'replication/peek_slot',
     'replication/plan_change',
+    'replication/plan_publication',
+    'replication/plan_replica',
+    'replication/plan_setting',
+    'replication/plan_subscription',
+    'replication/read_choices',
+    'replication/read_deeds',
+    'replication/read_failover',
+    'replication/read_horizon',
+    'replication/read_horizon_queries',
+    'replication/read_lag_history',
+    'replication/read_replica_steps',
+    'replication/read_slot',
+    'replication/read_topology',
+    'replication/set_wal_volume',
     'sharding/apply_change',
     'sharding/list_collections',
     'sharding/plan_change',
@@ -104,7 +135,6 @@ test('signed out: every page leads to the log-in, with an empty body', async () 
 
 test('signed out: every server function but the public ones answers 401', async () => {
   // Every function that the sources declare is one that this test knows, and the browser's half calls none of them.
-  const source = fileURLToPath(new URL('../src', import.meta.url))
   const declared = filesUnder(source).flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/#\[server\([^\]]*prefix = "\/api\/(\w+)", endpoint = "(\w+)"/g)].map(([, prefix, name]) => `${prefix}/${name}`),
   )

@@ -20,7 +20,7 @@ test('keyboard only: log in, create a slot and drop it', async ({ page, postgres
   await postgres.query(drop)
   await logIn(page)
   await open(page, '/')
-  await tabTo(page, page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Replication' }))
+  await tabTo(page, page.getByRole('navigation', { name: 'Pages', exact: true }).getByRole('link', { name: 'Replication' }))
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Replication slots')
 

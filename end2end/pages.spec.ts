@@ -79,7 +79,7 @@ test('every page: its outline', async ({ page }) => {
   for (const { path, en } of PAGES) {
     await open(page, path)
     await expect(page.locator('body')).toMatchAriaSnapshot(frame(en))
-    const current = page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current=page]')
+    const current = page.getByRole('navigation', { name: 'Pages', exact: true }).locator('[aria-current=page]')
     await expect(current).toHaveAttribute('href', path)
   }
 
@@ -175,7 +175,7 @@ test('navigation: every page is reached by its link, and Back leads back', async
   await logIn(page)
   await open(page, '/')
   for (const { en, path } of PAGES.slice(1)) {
-    await page.getByRole('navigation', { name: 'Pages' }).locator(`a[href="${path}"]`).click()
+    await page.getByRole('navigation', { name: 'Pages', exact: true }).locator(`a[href="${path}"]`).click()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(en)
     await expect(page).toHaveTitle(`${en} · Outgrow`)
   }

@@ -62,7 +62,7 @@ test('find a forgotten slot: it is told on top, found among others, and its page
   }).toPass({ timeout: 25_000 })
   await page.getByText('The numbers as a table').click()
   await expect(page.getByRole('table').getByRole('row').nth(1)).toContainText(/MiB/)
-  await expect(page.getByRole('link', { name: `Drop ${name}` })).toHaveAttribute('href', /action=drop_slot/)
+  await expect(page.getByRole('link', { name: 'Drop…' })).toHaveAttribute('href', /action=drop_slot/)
   await drop(postgres, name)
 })
 
