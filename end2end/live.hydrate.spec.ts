@@ -118,13 +118,13 @@ test('live: rows move rather than change, and keep the focus, what was selected,
   await expect(page.getByRole('link', { name: 'a', exact: true })).toBeVisible()
   await page.evaluate(() => {
     for (const row of document.querySelectorAll('tr[data-key]')) Object.assign(row, { same: row.getAttribute('data-key') })
-    document.querySelector('details')!.open = true
+    document.querySelector<HTMLDetailsElement>('.region details')!.open = true
     document.querySelector<HTMLInputElement>('[aria-label="note b"]')!.value = 'typed'
     const box = document.querySelector<HTMLElement>('.scrolled')!
     box.attributeStyleMap.set('height', '20px')
     box.attributeStyleMap.set('overflow', 'auto')
     document.querySelector<HTMLElement>('[data-key=tall]')!.attributeStyleMap.set('height', '500px')
-    document.getSelection()!.selectAllChildren(document.querySelector('details p')!)
+    document.getSelection()!.selectAllChildren(document.querySelector('.region details p')!)
   })
   const field = page.getByLabel('note c')
   await field.fill('0123456789')
@@ -143,7 +143,7 @@ test('live: rows move rather than change, and keep the focus, what was selected,
   await expect(field).toHaveValue('0123456789')
   expect(await field.evaluate((input: HTMLInputElement) => [input.selectionStart, input.selectionEnd])).toEqual([2, 5])
   await expect(page.getByLabel('note b')).toHaveValue('typed')
-  await expect(page.locator('details')).toHaveAttribute('open')
+  await expect(page.locator('.region details')).toHaveAttribute('open')
 
   // What had the focus is gone: the place where it was has it now, and not the beginning of the page.
   rows = [['b', 200]]
