@@ -11,6 +11,7 @@ use crate::change::Command;
 use crate::change::run::Run;
 use crate::error::{AppError, Kind};
 use crate::replication::server::Server;
+use crate::replication::slots::watch::Watch;
 use crate::targets::call::{READ, call};
 use crate::targets::model::TargetKind;
 use crate::targets::postgres::dedicated::Dedicated;
@@ -166,6 +167,8 @@ where
         }
     };
     run.withdraw_cancel();
+    // Publications, and the slots of table copies, are part of what the watcher tells.
+    server.entry().shared::<Watch>().forget();
     match answer {
         Ok(answer) => Ok(answer),
         Err(error) if run.is_cancelled() && error.code() == Some(&SqlState::QUERY_CANCELED) => Err(stopped()),
