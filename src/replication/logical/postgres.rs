@@ -47,8 +47,7 @@ pub async fn databases(server: &Server) -> Result<Vec<String>, AppError> {
 
 /// The database that is asked for, or the target's own.
 pub fn database_of(server: &Server, asked: &str) -> String {
-    let own = server.entry().configured.database.as_deref().unwrap_or("postgres");
-    if asked.trim().is_empty() { own.to_owned() } else { asked.trim().to_owned() }
+    if asked.trim().is_empty() { server.database().to_owned() } else { asked.trim().to_owned() }
 }
 
 /// Reads in this database of the server. Questions that follow each other share a connection, since logging in costs
