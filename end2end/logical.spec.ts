@@ -110,7 +110,7 @@ test('publish: refused for a table without a key, and allowed by the fix that is
     await enter(page, id, server)
     const asked = `/replication/publications?target=${id}&database=shop`
     await open(page, `${asked}&action=create_publication&name=p&names=public.visits`)
-    await expect(page.getByText('1 tables have no usable replica identity: public.visits.')).toBeVisible()
+    await expect(page.getByText('Tables without a usable replica identity (1): public.visits.')).toBeVisible()
     await expect(page.getByRole('button', { name: 'Apply' })).toBeDisabled()
     await expect(page.getByRole('link', { name: 'Plan again, with inserts only' })).toBeVisible()
 

@@ -11,6 +11,7 @@ use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
+use crate::replication::history::page::LagPart;
 use crate::replication::horizon::page::{HorizonPage, HorizonPart};
 use crate::replication::logical::page::wizard::{AddLogicalPage, LogicalSteps};
 use crate::replication::logical::publications::page::PublicationsPage;
@@ -123,6 +124,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/replication/slots") view=SlotsPart ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/slot") view=SlotPart ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/topology") view=TopologyPart ssr=SsrMode::Async />
+                <Route path=path!("/live/replication/lag") view=LagPart ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/horizon") view=HorizonPart ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/failover") view=FailoverPart ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/settings") view=SettingsPart ssr=SsrMode::Async />

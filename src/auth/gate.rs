@@ -59,6 +59,7 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/replication/read_horizon", Right::Read),
     // Shows what sessions run, which is data.
     ("/api/replication/read_horizon_queries", Right::Change),
+    ("/api/replication/read_lag_history", Right::Read),
     ("/api/replication/read_replica_steps", Right::Read),
     ("/api/replication/read_slot", Right::Read),
     ("/api/replication/read_topology", Right::Read),

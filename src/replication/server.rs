@@ -53,6 +53,11 @@ impl Server {
         &self.entry.configured.target.name
     }
 
+    /// The database that the console connects to unless another is asked for.
+    pub fn database(&self) -> &str {
+        self.entry.configured.database.as_deref().unwrap_or("postgres")
+    }
+
     /// Who the server is, and what our role may do there.
     ///
     /// # Errors

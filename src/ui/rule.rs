@@ -33,6 +33,16 @@ enum Demand {
     Least(Units, u64),
     /// And of at most so many.
     Most(Units, u64),
+    /// Another text than this.
+    Differs(String),
+    /// This is nowhere in it.
+    Without(String),
+    /// It does not begin with this.
+    BeginsWithout(String),
+    /// Nothing, or two hexadecimal numbers of at most so many digits with this character between.
+    HexPair(char, usize),
+    /// Nothing, or some character beyond these.
+    Beyond(String),
 }
 
 /// What may stand after a number, and how many of the smallest unit it is: `("m", 60)`.
@@ -104,6 +114,31 @@ impl Rule {
         self.and(Demand::Most(units, most), told)
     }
 
+    #[must_use]
+    pub fn differs(self, from: &str, told: Words) -> Self {
+        self.and(Demand::Differs(from.to_owned()), told)
+    }
+
+    #[must_use]
+    pub fn without(self, piece: &str, told: Words) -> Self {
+        self.and(Demand::Without(piece.to_owned()), told)
+    }
+
+    #[must_use]
+    pub fn begins_without(self, piece: &str, told: Words) -> Self {
+        self.and(Demand::BeginsWithout(piece.to_owned()), told)
+    }
+
+    #[must_use]
+    pub fn hex_pair(self, separator: char, digits: usize, told: Words) -> Self {
+        self.and(Demand::HexPair(separator, digits), told)
+    }
+
+    #[must_use]
+    pub fn beyond(self, characters: &str, told: Words) -> Self {
+        self.and(Demand::Beyond(characters.to_owned()), told)
+    }
+
     /// The rule as it is sent to a reader of this language.
     pub fn read(&self, lang: Lang) -> Rule<String> {
         Rule { demands: self.demands.iter().map(|(demand, told)| (demand.clone(), told.read(lang))).collect() }
@@ -153,8 +188,21 @@ impl Demand {
             Self::Number(units) => unless(number(text, units).is_some()),
             Self::Least(units, least) => unless(number(text, units).is_none_or(|number| number >= *least)),
             Self::Most(units, most) => unless(number(text, units).is_none_or(|number| number <= *most)),
+            Self::Differs(other) => unless(text != other),
+            Self::Without(piece) => unless(!text.contains(piece.as_str())),
+            Self::BeginsWithout(piece) => unless(!text.starts_with(piece.as_str())),
+            Self::HexPair(separator, digits) => {
+                let number = |part: &str| (1..=*digits).contains(&part.len()) && is_hex(part);
+                let pair = text.split_once(*separator).is_some_and(|(left, right)| number(left) && number(right));
+                unless(text.is_empty() || pair)
+            }
+            Self::Beyond(characters) => unless(text.is_empty() || text.chars().any(|it| !characters.contains(it))),
         }
     }
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether `a-z0-9_` lists this character.

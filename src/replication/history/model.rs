@@ -48,5 +48,25 @@ impl Span {
     }
 }
 
+/// How far behind the standbys of a server were.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LagHistory {
+    /// By name.
+    pub standbys: Vec<StandbyLag>,
+    /// Standbys that were less behind than all these.
+    pub left_out: usize,
+    /// Milliseconds since 1970 (UTC).
+    pub at: i64,
+}
+
+/// How far behind one standby was: bytes from the end of the server's WAL to what the standby has replayed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandbyLag {
+    /// Its `application_name`; empty where it gives none.
+    pub name: String,
+    /// Oldest first.
+    pub points: Vec<Point>,
+}
+
 /// Series of one kind that are kept of one target.
 pub const SERIES: usize = 64;

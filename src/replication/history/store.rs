@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::model::{Point, SERIES, Span};
 use crate::auth::session::clock::wall;
@@ -112,12 +112,50 @@ pub async fn read(
     let points = store.with(move |connection| {
         let mut statement = connection.prepare_cached(SQL)?;
         let since = wall() - span.length();
-        let rows = statement.query_map(params![target, kind, name, span.step(), since], |row| {
-            Ok(Point { at: row.get(0)?, value: row.get(1)?, bound: row.get(2)?, active: row.get(3)? })
-        })?;
-        rows.collect()
+        statement.query_map(params![target, kind, name, span.step(), since], point)?.collect()
     });
     points.await
+}
+
+/// The series of a kind with their points up to now, oldest first: the `most` with the highest peak, by name. With them
+/// the number of all series that have points.
+///
+/// # Errors
+/// When the store fails.
+pub async fn read_worst(
+    store: &Store,
+    target: &str,
+    kind: &'static str,
+    span: Span,
+    most: usize,
+) -> Result<(Vec<(String, Vec<Point>)>, usize), AppError> {
+    const SERIES: &str = "SELECT s.id, s.name, max(p.value) AS peak FROM history_series s \
+         JOIN history_point p ON p.series = s.id AND p.step = ?3 AND p.at >= ?4 \
+         WHERE s.target = ?1 AND s.kind = ?2 GROUP BY s.id ORDER BY peak DESC, s.name";
+    const POINTS: &str =
+        "SELECT at, value, bound, active FROM history_point WHERE series = ?1 AND step = ?2 AND at >= ?3 ORDER BY at";
+    let target = target.to_owned();
+    let read = store.with(move |connection| {
+        let (step, since) = (span.step(), wall() - span.length());
+        let mut statement = connection.prepare_cached(SERIES)?;
+        let rows = statement.query_map(params![target, kind, step, since], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut found: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
+        let all = found.len();
+        found.truncate(most);
+        found.sort_by(|one, other| one.1.cmp(&other.1));
+        let mut statement = connection.prepare_cached(POINTS)?;
+        let mut series = Vec::with_capacity(found.len());
+        for (id, name) in found {
+            let points: Result<Vec<Point>, _> = statement.query_map(params![id, step, since], point)?.collect();
+            series.push((name, points?));
+        }
+        Ok((series, all))
+    });
+    read.await
+}
+
+fn point(row: &Row<'_>) -> rusqlite::Result<Point> {
+    Ok(Point { at: row.get(0)?, value: row.get(1)?, bound: row.get(2)?, active: row.get(3)? })
 }
 
 /// Takes away what is too old, series that have no points left, and where there are more than `most` points, the

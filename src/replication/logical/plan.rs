@@ -114,7 +114,7 @@ impl Looked<'_> {
             progress: done(holds),
             title: words!("The publication {name} is there", "발행 {name} 생성"),
             found: if missing.is_empty() {
-                words!("It has {tables} tables.", "테이블 {tables}개가 있습니다.")
+                words!("Its tables: {tables}.", "테이블 {tables}개가 있습니다.")
             } else {
                 words!("It is not there yet.", "아직 없습니다.")
             },
@@ -155,7 +155,7 @@ impl Looked<'_> {
                     "역할이 없거나 LOGIN, REPLICATION, CONNECT가 없습니다."
                 ),
                 (true, 0) => words!("It may.", "권한이 있습니다."),
-                (true, _) => words!("It may not read {count} tables.", "테이블 {count}개를 읽을 수 없습니다."),
+                (true, _) => words!("Tables that it may not read: {count}.", "테이블 {count}개를 읽을 수 없습니다."),
             },
             href: (ready && count > 0).then_some(grant),
             print,
@@ -177,7 +177,7 @@ impl Looked<'_> {
             found: if all == 0 {
                 words!("Which tables is known once they are published.", "발행된 뒤에 어떤 테이블인지 알 수 있습니다.")
             } else {
-                words!("{missing} of {all} tables are missing.", "테이블 {all}개 중 {missing}개가 없습니다.")
+                words!("Tables that are missing: {missing} of {all}.", "테이블 {all}개 중 {missing}개가 없습니다.")
             },
             href: None,
             print: line.filter(|_| missing > 0),
@@ -227,7 +227,7 @@ impl Looked<'_> {
         let lag = there.publisher.as_ref().and_then(|it| it.lag_bytes);
         let behind = lag.map_or_else(|| "?".to_owned(), bytes);
         let found = words!(
-            "{ready} of {all} tables are ready; {behind} not confirmed yet.",
+            "Tables that are ready: {ready} of {all}; {behind} not confirmed yet.",
             "테이블 {all}개 중 {ready}개 준비, 아직 확인되지 않은 양 {behind}."
         );
         let target = &self.way.subscriber;

@@ -11,6 +11,7 @@ use crate::change::Command;
 use crate::change::run::Run;
 use crate::error::{AppError, Kind};
 use crate::replication::server::Server;
+use crate::replication::slots::watch::Watch;
 use crate::targets::call::{READ, call};
 use crate::targets::model::TargetKind;
 use crate::targets::postgres::dedicated::Dedicated;
@@ -46,8 +47,7 @@ pub async fn databases(server: &Server) -> Result<Vec<String>, AppError> {
 
 /// The database that is asked for, or the target's own.
 pub fn database_of(server: &Server, asked: &str) -> String {
-    let own = server.entry().configured.database.as_deref().unwrap_or("postgres");
-    if asked.trim().is_empty() { own.to_owned() } else { asked.trim().to_owned() }
+    if asked.trim().is_empty() { server.database().to_owned() } else { asked.trim().to_owned() }
 }
 
 /// Reads in this database of the server. Questions that follow each other share a connection, since logging in costs
@@ -166,6 +166,8 @@ where
         }
     };
     run.withdraw_cancel();
+    // Publications, and the slots of table copies, are part of what the watcher tells.
+    server.entry().shared::<Watch>().forget();
     match answer {
         Ok(answer) => Ok(answer),
         Err(error) if run.is_cancelled() && error.code() == Some(&SqlState::QUERY_CANCELED) => Err(stopped()),

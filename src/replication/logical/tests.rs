@@ -6,6 +6,7 @@ mod cutover;
 mod failing;
 mod publications;
 mod subscriptions;
+mod watched;
 
 use std::sync::Arc;
 

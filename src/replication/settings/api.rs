@@ -14,7 +14,7 @@ use crate::error::AppError;
 pub async fn list_settings(target: String) -> Result<Settings, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
     let server = crate::replication::server::Server::to_read(&who, &target)?;
-    super::postgres::Settings::of(server, None).list().await
+    super::postgres::Settings::on(&who.state().store, server).await?.list().await
 }
 
 /// Plans what a form asks for: `action` is `set_setting` or `reset_setting`.
@@ -31,7 +31,8 @@ pub async fn plan_setting(
     let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
     let server = crate::replication::server::Server::to_change(&who, &target)?;
     let change = super::model::change::Change::from_form(server.target().clone(), &action, &name, &value)?;
-    crate::change::apply::plan(&super::postgres::Settings::of(server, None), &change).await
+    let settings = super::postgres::Settings::on(&who.state().store, server).await?;
+    crate::change::apply::plan(&settings, &change).await
 }
 
 /// Applies a plan that was shown, and leads to its record.
@@ -49,7 +50,7 @@ pub async fn apply_setting(
     let parsed: super::model::change::Change = crate::change::apply::parse(&change)?;
     let target = crate::change::Change::target(&parsed).to_string();
     let server = crate::replication::server::Server::to_change(&who, &target)?;
-    let settings = super::postgres::Settings::of(server, None);
+    let settings = super::postgres::Settings::on(&who.state().store, server).await?;
     let confirmation = crate::change::apply::Confirmation { change, fingerprint, ticket, typed };
     let record = crate::change::apply::apply(&who, settings, parsed, confirmation).await?;
     leptos_axum::redirect(&format!("/replication/settings?target={target}&record={record}"));

@@ -14,6 +14,9 @@ use crate::change::run::Run;
 use crate::change::{Command, Plan};
 use crate::error::AppError;
 use crate::replication::server::{Server, first_row};
+use crate::replication::slots::volume;
+use crate::replication::slots::watch::Watch;
+use crate::server::store::Store;
 use crate::text::Words;
 use crate::words;
 pub(super) use ask::{Facts, InFile, Setting, Slot};
@@ -30,6 +33,15 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Of a server whose volume somebody may have told the console.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn on(store: &Store, server: Server) -> Result<Self, AppError> {
+        let wal_volume = volume::read(store, server.target()).await?;
+        Ok(Self::of(server, wal_volume))
+    }
+
     pub const fn of(server: Server, wal_volume: Option<i64>) -> Self {
         Self { server, wal_volume }
     }
@@ -79,13 +91,18 @@ impl Engine<Change> for Settings {
 
     async fn run(&self, command: &Command, run: &Run) -> Result<Words, AppError> {
         run.tell(words!("The configuration is being written.", "설정을 쓰는 중입니다."));
-        let answer = self.server.send(command).await?;
+        let answer = self.server.send(command).await;
+        self.server.entry().shared::<Watch>().forget();
+        let answer = answer?;
         // ALTER SYSTEM answers without a row.
         Ok(first_row(&answer).map_or_else(|| words!("Accepted.", "받아들였습니다."), Words::same))
     }
 
     async fn read_back(&self, change: &Change) -> Result<ReadBack, AppError> {
-        let (holds, seen) = self.settled(change).await?;
+        let settled = self.settled(change).await;
+        // The watcher may have asked while the server was still reading its files.
+        self.server.entry().shared::<Watch>().forget();
+        let (holds, seen) = settled?;
         if !holds {
             return Ok(ReadBack { holds, seen: seen.told(change.name()) });
         }

@@ -1,5 +1,7 @@
 //! Settings on real servers of every version.
 
+mod volume;
+
 use super::model::change::{Change, Name};
 use super::model::{Settings as Seen, Value};
 use super::postgres::Settings;

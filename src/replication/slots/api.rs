@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::model::action::{CreationChoices, Peek, SlotDeeds};
-use super::model::{Finding, SlotList, SlotSeen};
+use super::model::{SlotList, SlotSeen};
 use crate::change::Planned;
 use crate::error::AppError;
+use crate::replication::finding::Finding;
 
 /// A page of slots, as they were seen at most 2 s ago. `sort` is `name`, `end`, `inactive` or empty: those that hold
 /// most WAL first. `kind` is `physical` or `logical`, `shown` is `inactive`, `lost` or `problem`; empty means all.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::model::{Finding, Question, SlotList, SlotSeen, Spilled, findings};
+use super::model::{Question, SlotList, SlotSeen, Spilled, findings};
 use super::postgres::about;
 use super::watch::{self, Snapshot};
 use crate::auth::session::{Authorized, Reads};
 use crate::error::AppError;
+use crate::replication::finding::Finding;
 use crate::replication::history::model::Span;
 use crate::replication::history::store::{self as history, SLOT_HELD};
 use crate::replication::server::Server;

@@ -11,7 +11,7 @@ pub mod slot;
 pub mod volume;
 
 pub use change::{Change, ChangeForm, Gap};
-pub use finding::{Finding, Severity, findings};
+pub use finding::findings;
 pub use names::{DatabaseName, PluginName};
 pub use question::{PAGE_SIZE, Question, Shown, Sort};
 pub use seen::{

@@ -7,6 +7,7 @@ pub mod list;
 pub mod one;
 pub mod planning;
 pub mod row;
+pub mod rules;
 pub mod slot;
 pub mod volume;
 pub mod wants;

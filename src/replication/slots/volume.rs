@@ -54,7 +54,7 @@ pub async fn enter(who: &Authorized<Changes>, target: &str, text: &str) -> Resul
     Ok(record)
 }
 
-pub(super) async fn keep(store: &Store, target: &TargetId, size: Option<i64>) -> Result<(), AppError> {
+pub(in crate::replication) async fn keep(store: &Store, target: &TargetId, size: Option<i64>) -> Result<(), AppError> {
     let target = target.to_string();
     let kept = store.with(move |connection| match size {
         None => connection.execute("DELETE FROM wal_volume WHERE target = ?1", [target]),

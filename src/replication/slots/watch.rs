@@ -3,6 +3,7 @@
 
 mod keep;
 mod rate;
+mod standbys;
 mod track;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +23,7 @@ use crate::server::store::Store;
 use crate::targets::model::TargetKind;
 use crate::targets::postgres;
 use crate::targets::registry::{Entry, Registry};
+use standbys::Standbys;
 use track::Tracks;
 
 /// Somebody who has looked within this is still looking.
@@ -72,6 +74,7 @@ pub struct Watch {
 #[derive(Default)]
 struct Turn {
     tracks: Tracks,
+    standbys: Standbys,
     about: Option<(Instant, u64, ServerSeen)>,
 }
 
@@ -178,6 +181,7 @@ async fn read(turn: &mut Turn, changes: u64, store: &Store, entry: &Entry) -> Re
     }
     let (at, wall) = (Instant::now(), wall());
     let slots = turn.tracks.learn(at, wall, &server, slots);
+    turn.standbys.beat(entry).await;
     Ok(Snapshot { wall, micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX), server, slots, at })
 }
 

@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use super::api::read_topology;
 use super::model::{SyncRule, Topology};
 use crate::replication::finding::page::Findings;
+use crate::replication::history::model::Span;
+use crate::replication::history::page::{LagPart, Spans};
 use crate::replication::tabs::ReplicationTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
@@ -44,9 +46,27 @@ pub fn TopologyPage() -> impl IntoView {
             <Live id="topology" source=use_source("/live/replication/topology")>
                 <TopologyPart />
             </Live>
+            <LagHistory />
         </Frame>
     }
     .into_any()
+}
+
+/// How far behind the standbys were. The charts move slowly, so they are asked for apart.
+#[component]
+fn LagHistory() -> impl IntoView {
+    let lang = use_lang();
+    let address = use_address().get_untracked();
+    let (target, span) = (address.text("target"), Span::parse(&address.text("span")));
+    view! {
+        <section class="card" aria-labelledby="lag">
+            <h2 id="lag">{lang.of("How far behind the standbys were", "대기 서버 지연 이력")}</h2>
+            <Spans path=PATH pairs=vec![("target", target)] span=span />
+            <Live id="lag" source=use_source("/live/replication/lag") every=10_000>
+                <LagPart />
+            </Live>
+        </section>
+    }
 }
 
 /// What is seen now, of the server that the address names.

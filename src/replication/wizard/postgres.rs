@@ -15,6 +15,7 @@ use crate::change::run::Run;
 use crate::change::{Command, Plan};
 use crate::error::AppError;
 use crate::replication::server::{Server, first_row};
+use crate::replication::slots::watch::Watch;
 use crate::text::Words;
 use crate::words;
 pub(super) use ask::{Backup, Facts, Hba, Known, Sender, Slot};
@@ -91,13 +92,18 @@ impl Engine<Change> for Wizard {
     }
 
     async fn run(&self, command: &Command, _run: &Run) -> Result<Words, AppError> {
-        let answer = self.server.send(command).await?;
+        let answer = self.server.send(command).await;
+        self.server.entry().shared::<Watch>().forget();
+        let answer = answer?;
         Ok(first_row(&answer).map_or_else(|| words!("Accepted.", "받아들였습니다."), Words::same))
     }
 
     async fn read_back(&self, change: &Change) -> Result<ReadBack, AppError> {
         let Change::CreateRole { asked, .. } = change else {
-            return self.reloaded().await;
+            let reloaded = self.reloaded().await;
+            // The watcher may have asked while the server was still reading its files.
+            self.server.entry().shared::<Watch>().forget();
+            return reloaded;
         };
         let replica = self.replica(asked)?;
         let role = &replica.role;

@@ -87,6 +87,21 @@ async fn more_than_the_bound_is_never_kept() {
     assert_eq!((points(&store).await, series), (0, 0), "after two days nothing is left");
 }
 
+#[tokio::test]
+async fn of_many_series_those_with_the_highest_peak_are_read_by_name() {
+    let dir = Scratch::new("worst");
+    let store = Store::open(&dir.0).expect("a new store");
+    let now = wall() / 10_000 * 10_000;
+    let of = |name: &str, value| [measured(name, now - 10_000, value), measured(name, now, 1)];
+    let all = [of("c", 9), of("a", 5), of("b", 2)].concat();
+    write(&store, all).await.expect("written");
+    let (series, number) = read_worst(&store, "pg", SLOT_HELD, Span::Hour, 2).await.expect("two");
+    let told: Vec<_> = series.iter().map(|(name, points)| (name.as_str(), points[0].value, points.len())).collect();
+    assert_eq!((told, number), (vec![("a", 5, 2), ("c", 9, 2)], 3));
+    let none = read_worst(&store, "pg", STANDBY_LAG, Span::Hour, 2).await.expect("none");
+    assert_eq!(none, (Vec::new(), 0));
+}
+
 #[test]
 fn of_what_others_tell_the_last_counts_and_no_more_series_than_are_kept() {
     let told = Told::default();

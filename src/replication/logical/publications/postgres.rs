@@ -273,7 +273,7 @@ impl Publications {
         };
         let (count, publish) = (tables.len(), known.publish.to_string());
         let seen = words!(
-            "The publication {name} has {count} tables and sends {publish}.",
+            "The publication {name} sends {publish}; its tables: {count}.",
             "발행 {name}에는 테이블 {count}개가 있고 {publish}을(를) 보냅니다.",
         );
         Ok(ReadBack { holds, seen })

@@ -147,7 +147,7 @@ fn effect(creation: &Creation, facts: &Facts) -> Vec<Words> {
     let sync = facts.subscriber.sync_workers;
     if creation.copy_data {
         effect.push(words!(
-            "All rows of the tables are copied first, {sync} tables at a time; then the changes follow.",
+            "All rows of the tables are copied first (tables at a time: {sync}); then the changes follow.",
             "먼저 테이블의 모든 행을 {sync}개씩 동시에 복사한 뒤 변경이 이어집니다.",
         ));
     }

@@ -17,6 +17,7 @@ use crate::error::{AppError, Kind};
 use crate::replication::logical::conninfo::in_marked_literal;
 use crate::replication::logical::postgres::{self, Send, read};
 use crate::replication::server::{Server, first_row};
+use crate::replication::slots::watch::Watch;
 use crate::targets::model::TargetId;
 use crate::targets::registry::{self, Entry};
 use crate::text::Words;
@@ -173,11 +174,17 @@ impl Engine<Change> for Subscriptions {
     }
 
     async fn run(&self, command: &Command, run: &Run) -> Result<Words, AppError> {
-        if command.exact.starts_with("CREATE SUBSCRIPTION") {
-            return self.create(command, run).await;
+        let told = if command.exact.starts_with("CREATE SUBSCRIPTION") {
+            self.create(command, run).await
+        } else {
+            let sent = postgres::send(&self.server, command, Send::plain(&command.exact), run, || async {}).await;
+            sent.map(|answer| first_row(&answer).map_or_else(|| words!("Done.", "완료."), Words::same))
+        };
+        // The slot of a subscription is its publisher's, and that may be any of them.
+        for peer in &self.peers {
+            peer.shared::<Watch>().forget();
         }
-        let answer = postgres::send(&self.server, command, Send::plain(&command.exact), run, || async {}).await?;
-        Ok(first_row(&answer).map_or_else(|| words!("Done.", "완료."), Words::same))
+        told
     }
 
     async fn read_back(&self, change: &Change) -> Result<ReadBack, AppError> {

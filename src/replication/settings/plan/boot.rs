@@ -104,7 +104,7 @@ pub(super) fn slots(value: &str, facts: &Facts, checks: &mut Vec<Check>) -> Blas
         ));
     } else {
         checks.push(Check::pass(words!(
-            "{number} slots exist; {wanted} have room.",
+            "Slots that exist: {number}; {wanted} have room.",
             "슬롯 {number}개가 있으며 {wanted}개까지 들어갑니다."
         )));
     }

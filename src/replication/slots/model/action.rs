@@ -17,6 +17,8 @@ pub struct DatabaseChoice {
 pub struct CreationChoices {
     /// At most 200, by name.
     pub databases: Vec<DatabaseChoice>,
+    /// The target's own, which is chosen unless somebody chooses another.
+    pub own_database: String,
     /// Why there can be no logical slot at all; none where there can.
     pub no_logical: Option<Words>,
     /// Why this option is not offered; none where it is.

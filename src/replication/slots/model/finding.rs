@@ -1,37 +1,11 @@
 //! What is wrong with the slots of a server now, the worst first, each with its reason and the one link that leads to
 //! what can be done.
 
-use serde::{Deserialize, Serialize};
-
 use super::meaning;
 use super::seen::{End, Room, Seen, ServerSeen, WalUsed};
+use crate::replication::finding::{Finding, Severity};
 use crate::text::{Words, bytes, span, url_text};
 use crate::words;
-
-/// Something that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    pub severity: Severity,
-    /// What it is, in one sentence.
-    pub words: Words,
-    /// What it comes from and what it leads to.
-    pub why: Words,
-    /// An address of ours where something can be done about it.
-    pub link: String,
-    /// What is done there.
-    pub action: Words,
-}
-
-/// How soon somebody must do something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Severity {
-    /// Now.
-    Bad,
-    /// Today.
-    Warn,
-    /// It is good to know.
-    Note,
-}
 
 /// A slot that ends within this is a finding, in milliseconds; within the second it is a bad one.
 const SOON: i64 = 60 * 60 * 1000;
@@ -271,7 +245,7 @@ impl Teller<'_> {
             Finding {
                 severity: Severity::Warn,
                 words: words!(
-                    "{count} table copies of the subscription {subscription} stand still and hold back up to {most} of WAL.",
+                    "Table copies of the subscription {subscription} stand still ({count} in all) and hold back up to {most} of WAL.",
                     "구독 {subscription}의 테이블 복사 {count}개가 멈춘 채 WAL을 최대 {most} 붙잡고 있습니다."
                 ),
                 why: words!(

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::super::api::read_choices;
 use super::super::model::action::{CreationChoices, DatabaseChoice};
 use super::planning::PlannedResource;
+use super::rules::{name_rule, plugin_rule};
 use super::wants::Asked;
 use crate::error::AppError;
 use crate::text::{Words, use_lang};
@@ -13,8 +14,6 @@ use crate::ui::address::link;
 use crate::ui::fetch::fetch;
 use crate::ui::form::{Choice, TextField, error_at};
 use crate::ui::notice::ErrorNotice;
-use crate::ui::rule::Rule;
-use crate::words;
 
 /// The form for a new slot, unless a plan is being looked at.
 #[component]
@@ -48,6 +47,7 @@ fn CreateForm(asked: Asked, choices: CreationChoices, error: Option<AppError>) -
     let known = ["name", "plugin", "database"];
     let elsewhere = error.filter(|error| error.field.as_deref().is_none_or(|field| !known.contains(&field)));
     let Asked { target, form, .. } = asked;
+    let database = if form.database.is_empty() { choices.own_database.clone() } else { form.database };
     view! {
         <section class="card">
             <h2>{lang.of("Create a slot", "슬롯 생성")}</h2>
@@ -86,7 +86,7 @@ fn CreateForm(asked: Asked, choices: CreationChoices, error: Option<AppError>) -
                 </div>
                 <div class="of-logical">
                     {choices.no_logical.clone().map(|why| view! { <p class="field-error">{why.read(lang)}</p> })}
-                    <Databases choices=choices.databases.clone() value=form.database error=at_database />
+                    <Databases choices=choices.databases.clone() value=database error=at_database />
                     <TextField
                         name="plugin"
                         label=lang.of("Output plugin", "출력 플러그인")
@@ -99,6 +99,7 @@ fn CreateForm(asked: Asked, choices: CreationChoices, error: Option<AppError>) -
                                  서버는 플러그인 목록을 주지 않으므로 생성할 때 확인됩니다.",
                             )
                         error=at_plugin
+                        rule=plugin_rule()
                         required=false
                         maxlength=63
                     />
@@ -232,32 +233,4 @@ fn standby_hint(choices: &CreationChoices, lang: crate::text::Lang) -> impl Into
         }
         .into_any(),
     })
-}
-
-fn name_rule() -> Rule {
-    Rule::new()
-        .filled(words!("Give the slot a name.", "슬롯 이름을 입력하세요."))
-        .longest(63, words!("At most 63 characters.", "최대 63자입니다."))
-        .only(
-            "a-z0-9_",
-            Words::new(
-                "“{}” is not allowed: only lower-case letters a–z, digits and underscores.",
-                "“{}”은(는) 쓸 수 없습니다: 영문 소문자, 숫자, 밑줄(_)만 가능합니다.",
-            ),
-        )
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::name_rule;
-    use crate::replication::slots::model::SlotName;
-
-    proptest! {
-        #[test]
-        fn what_is_told_while_typing_is_what_the_server_says(text in "[a-c0-9_A -.키'\t]{0,70}") {
-            prop_assert_eq!(name_rule().check(&text).err(), SlotName::parse(text.trim()).err());
-        }
-    }
 }

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::super::api::read_slot;
 use super::super::model::{Seen, ServerSeen, SlotSeen, Spill, Spilled, meaning};
 use crate::replication::history::model::{Point, Span};
+use crate::replication::history::page::{Spans, line};
 use crate::text::{Lang, bytes, count, span, use_lang, utc};
 use crate::tr;
-use crate::ui::address::{link, use_address};
+use crate::ui::address::use_address;
 use crate::ui::chart::scale::Unit;
 use crate::ui::chart::{Chart, Limit, Series};
 use crate::ui::fetch::fetch;
@@ -189,11 +190,6 @@ fn spill_facts(spill: Spilled, lang: Lang) -> Facts {
 #[component]
 fn History(target: String, name: String, span: Span, points: Vec<Point>, now: i64) -> impl IntoView {
     let lang = use_lang();
-    let of = |span: &str| link("/replication/slot", &[("target", &target), ("name", &name), ("span", span)]);
-    let spans = [
-        (of(""), lang.of("Last hour", "최근 1시간"), span == Span::Hour),
-        (of("day"), lang.of("Last day", "최근 하루"), span == Span::Day),
-    ];
     let label = match span {
         Span::Hour => lang.of("WAL held back in the last hour, every 10 s", "최근 1시간 보관 WAL, 10초 간격"),
         Span::Day => lang.of("WAL held back in the last day, the most of each minute", "최근 하루 보관 WAL, 분별 최대"),
@@ -222,42 +218,8 @@ fn History(target: String, name: String, span: Span, points: Vec<Point>, now: i6
     view! {
         <section class="card">
             <h2>{lang.of("History", "이력")}</h2>
-            <nav class="picker" aria-label=lang.of("How far back", "기간")>
-                {spans
-                    .into_iter()
-                    .map(|(href, text, current)| {
-                        view! {
-                            <a href=href aria-current=current.then_some("true")>
-                                {text}
-                            </a>
-                        }
-                    })
-                    .collect_view()}
-            </nav>
+            <Spans path="/replication/slot" pairs=vec![("target", target), ("name", name)] span=span />
             {chart}
         </section>
-    }
-}
-
-/// The points of the line. Where nothing was measured for three steps it is broken.
-fn line(points: &[Point], step: i64) -> Vec<(i64, Option<f64>)> {
-    let mut line: Vec<(i64, Option<f64>)> = Vec::with_capacity(points.len());
-    for point in points {
-        if let Some((before, _)) = line.last().filter(|(before, _)| point.at - before > 3 * step) {
-            line.push((before + step, None));
-        }
-        line.push((point.at, Some(point.value as f64)));
-    }
-    line
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_nothing_was_measured_the_line_is_broken() {
-        let at = |at| Point { at, value: 1, ..Point::default() };
-        assert_eq!(line(&[at(0), at(10), at(50)], 10), [(0, Some(1.0)), (10, Some(1.0)), (20, None), (50, Some(1.0))]);
     }
 }

@@ -25,17 +25,29 @@ pub fn SlotPage() -> impl IntoView {
     let back = link("/replication", &[("target", &target)]);
     let source =
         link("/live/replication/slot", &[("target", &target), ("name", &name), ("span", &address.text("span"))]);
+    let named = !name.is_empty();
+    // What is planned for the server itself names no slot.
+    let title = match (name.as_str(), address.text("action").as_str()) {
+        ("", "log_snapshot") => words!("Snapshot record for standbys", "대기 서버용 스냅샷 레코드"),
+        ("", _) => words!("No slot is named", "슬롯이 지정되지 않음"),
+        (name, _) => words!("Slot {name}", "슬롯 {name}"),
+    };
     view! {
-        <Frame title=words!("Slot {name}", "슬롯 {name}")>
+        <Frame title=title>
             <ReplicationTabs />
             <p>
                 <a href=back>{lang.of("All slots of this server", "이 서버의 모든 슬롯")}</a>
             </p>
             <LastRecord />
             <Planning asked=asked planned=planned />
-            <Live id="slot" source=source>
-                <SlotPart />
-            </Live>
+            {named
+                .then(|| {
+                    view! {
+                        <Live id="slot" source=source>
+                            <SlotPart />
+                        </Live>
+                    }
+                })}
             <SlotActions asked=asked planned=planned />
         </Frame>
     }

@@ -135,6 +135,7 @@ impl Slots {
         let primary = if about.standby { self.primary().await } else { None };
         Ok(CreationChoices {
             databases: rows.iter().map(choice).collect(),
+            own_database: self.server().database().to_owned(),
             no_logical: versions::no_logical(&about),
             no_two_phase: versions::no_two_phase(&about),
             no_failover: versions::no_failover(&about),

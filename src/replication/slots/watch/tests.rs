@@ -2,6 +2,7 @@
 
 mod asking;
 mod dying;
+mod standbys;
 mod versions;
 
 use std::path::PathBuf;

@@ -74,7 +74,7 @@ fn PublicationRow(it: Publication, place: (String, String), major: i32) -> impl 
             let schemas = it.schemas.join(", ");
             tr!(lang, "schemas {schemas} and others ({number} now)", "스키마 {schemas} 등(지금 {number}개)")
         }
-        (false, true) => tr!(lang, "{number} tables", "테이블 {number}개"),
+        (false, true) => tr!(lang, "tables: {number}", "테이블 {number}개"),
     };
     let root = it.via_root.then(|| lang.of("partitions as their root", "파티션은 루트로"));
     let subscribers = if it.subscribers.is_empty() {

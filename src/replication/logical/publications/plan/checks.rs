@@ -154,14 +154,14 @@ pub(super) fn writes_go_on(publish: Operations, tables: &[Table]) -> Check {
     if wrong.is_empty() {
         let tables = tables.len();
         return Check::pass(words!(
-            "Each of the {tables} tables has a replica identity, so UPDATE and DELETE go on working.",
+            "Every table has a replica identity ({tables} in all), so UPDATE and DELETE go on working.",
             "테이블 {tables}개 모두 복제 식별자가 있어 UPDATE와 DELETE가 계속 동작합니다.",
         ));
     }
     if !publish.need_identity() {
         return Check::warn(
             words!(
-                "{count} tables have no usable replica identity: {names}. As UPDATE and DELETE are not sent, they go on working.",
+                "Tables without a usable replica identity ({count}): {names}. As UPDATE and DELETE are not sent, they go on working.",
                 "테이블 {count}개에 쓸 수 있는 복제 식별자가 없습니다: {names}. UPDATE와 DELETE를 보내지 않으므로 계속 동작합니다.",
             ),
             words!("Changed and deleted rows will differ at the subscriber.", "변경·삭제된 행은 구독자와 달라집니다."),
@@ -169,8 +169,8 @@ pub(super) fn writes_go_on(publish: Operations, tables: &[Table]) -> Check {
     }
     Check::block(
         words!(
-            "{count} tables have no usable replica identity: {names}. From that moment on the application's UPDATE and DELETE \
-             there would fail (55000).",
+            "Tables without a usable replica identity ({count}): {names}. From that moment on the application's UPDATE and \
+             DELETE there would fail (55000).",
             "테이블 {count}개에 쓸 수 있는 복제 식별자가 없습니다: {names}. 발행 순간부터 애플리케이션의 UPDATE와 DELETE가 \
              실패합니다(55000).",
         ),

@@ -121,7 +121,7 @@ pub(super) fn grant(server: &str, database: &Name, reader: &Name, tables: &[Tabl
     let count = tables.len();
     Plan {
         title: words!(
-            "Let {reader} read {count} tables on {server}",
+            "Let {reader} read tables on {server} ({count} in all)",
             "{server}: {reader}에게 테이블 {count}개의 읽기 허용"
         ),
         checks,

@@ -56,7 +56,7 @@ fn state_word(it: &Subscription, lang: Lang) -> (&'static str, String) {
         (false, _) => ("warn", lang.of("disabled", "비활성").to_owned()),
         (true, false) => ("bad", lang.of("enabled, but no worker runs", "활성, 워커 없음").to_owned()),
         (true, true) if ready < all => {
-            ("warn", tr!(lang, "copying: {ready} of {all} tables ready", "복사 중: {all}개 중 {ready}개 준비"))
+            ("warn", tr!(lang, "copying, tables ready: {ready} of {all}", "복사 중: {all}개 중 {ready}개 준비"))
         }
         (true, true) => ("good", lang.of("synced and following", "동기화됨, 이어받는 중").to_owned()),
     }

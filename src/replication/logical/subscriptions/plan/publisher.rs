@@ -82,7 +82,7 @@ fn publications_exist(creation: &Creation, publisher: &PublisherFacts) -> Check 
     if missing.is_empty() {
         let count = publisher.tables.len();
         return Check::pass(words!(
-            "{server} publishes {count} tables of {database} there.",
+            "{server} publishes tables of {database} there ({count} in all).",
             "{server}이(가) {database}의 테이블 {count}개를 발행합니다."
         ));
     }

@@ -35,7 +35,7 @@ pub fn plan(server: &str, publisher: &str, change: &Change, facts: &Facts) -> Pl
     let count = ahead.len();
     Plan {
         title: words!(
-            "Put {count} sequences on {server} ahead of those on {publisher}",
+            "Put sequences on {server} ahead of those on {publisher} ({count} in all)",
             "{server}의 시퀀스 {count}개를 {publisher}보다 앞서게 설정"
         ),
         checks: checks(facts),
@@ -124,7 +124,7 @@ fn copied(facts: &Facts) -> Check {
         );
     };
     let (ready, all) = (there.ready, there.tables);
-    let found = words!("{ready} of {all} tables are ready.", "테이블 {all}개 중 {ready}개가 준비되었습니다.");
+    let found = words!("Tables that are ready: {ready} of {all}.", "테이블 {all}개 중 {ready}개가 준비되었습니다.");
     if ready == all {
         Check::pass(found)
     } else {

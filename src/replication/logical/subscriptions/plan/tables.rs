@@ -40,7 +40,7 @@ pub(super) fn exist(creation: &Creation, publisher: &PublisherFacts, subscriber:
     if checks.is_empty() {
         let count = subscriber.tables.len();
         checks.push(Check::pass(words!(
-            "All {count} tables are there at the subscriber, with all columns.",
+            "Every table is there at the subscriber, with all columns ({count} in all).",
             "테이블 {count}개가 모든 컬럼과 함께 구독 서버에 있습니다."
         )));
     }

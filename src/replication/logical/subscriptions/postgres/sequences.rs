@@ -82,12 +82,12 @@ impl Subscriptions {
         let count = both.len();
         let seen = if behind == 0 {
             words!(
-                "All {count} sequences are ahead of the publisher's.",
+                "Every sequence is ahead of the publisher's ({count} in all).",
                 "시퀀스 {count}개 모두 발행 서버보다 앞서 있습니다."
             )
         } else {
             words!(
-                "{behind} of {count} sequences are behind the publisher's.",
+                "Sequences behind the publisher's: {behind} of {count}.",
                 "시퀀스 {count}개 중 {behind}개가 발행 서버보다 뒤처져 있습니다."
             )
         };

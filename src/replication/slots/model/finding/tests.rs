@@ -96,7 +96,7 @@ fn table_copies_are_told_under_their_subscription_and_never_as_orphans() {
         (0..4).map(|table| holding(&format!("pg_16394_sync_{table}_7412345678901234567"), 64 << 20)).collect();
     let found = findings("pg", &server(), &copies);
     assert_eq!(found.len(), 1);
-    assert!(found[0].words.en.starts_with("4 table copies of the subscription 16394"));
+    assert!(found[0].words.en.starts_with("Table copies of the subscription 16394 stand still (4 in all)"));
     assert_eq!(found[0].link, "/replication/subscriptions?target=pg");
 }
 

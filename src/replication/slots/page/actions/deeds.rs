@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::super::model::action::{Deed, SlotDeeds};
+use super::super::rules::{copy_rule, position_rule};
 use super::super::wants::Asked;
 use crate::error::AppError;
 use crate::text::{Lang, use_lang};
@@ -119,11 +120,12 @@ fn form(deed: Deed, asked: &Asked, deeds: &SlotDeeds, error: Option<&AppError>, 
         Deed::Copy => {
             let at_copy = error_at(error, "copy");
             let value = if asked.form.copy.is_empty() { copy_name(name) } else { asked.form.copy.clone() };
+            let rule = copy_rule(name);
             let button = lang.of("Plan the copy", "복사 계획");
             let label = lang.of("Name of the copy", "복사본 이름");
             view! {
                 <DeedForm asked=asked.clone() action="copy_slot" button=button>
-                    <TextField name="copy" label=label value=value error=at_copy maxlength=100 />
+                    <TextField name="copy" label=label value=value error=at_copy rule=rule maxlength=100 />
                 </DeedForm>
             }
             .into_any()
@@ -138,7 +140,7 @@ fn form(deed: Deed, asked: &Asked, deeds: &SlotDeeds, error: Option<&AppError>, 
             let end = deeds.end.clone();
             view! {
                 <DeedForm asked=asked.clone() action="advance_slot" button=button>
-                    <TextField name="to" label=label value=value help=help error=at_to required=false maxlength=20 />
+                    <TextField name="to" label=label value=value help=help error=at_to rule=position_rule() required=false maxlength=20 />
                     <p class="help">{lang.of("The end is at ", "현재 끝: ")} <code>{end}</code></p>
                 </DeedForm>
             }

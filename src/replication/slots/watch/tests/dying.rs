@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::{interval, sleep};
 
 use super::*;
-use crate::replication::slots::model::{End, Eta, Severity};
+use crate::replication::finding::Severity;
+use crate::replication::slots::model::{End, Eta};
 use crate::sandbox::lab::{MAJORS, Server};
 
 /// Bytes that are written 20 times a second, on average; from time to time it is a quarter more or less.
