@@ -7,7 +7,7 @@ use super::super::model::finding::volume_words;
 use super::super::model::{End, PAGE_SIZE, Seen, ServerSeen, SlotList, meaning};
 use super::findings::FindingsPart;
 use super::row::RowActions;
-use crate::text::{Lang, bytes, count, span, use_lang};
+use crate::text::{Lang, bytes, count, use_lang};
 use crate::tr;
 use crate::ui::address::{Address, link, use_address};
 use crate::ui::fetch::fetch;
@@ -225,20 +225,11 @@ fn SlotTable(list: SlotList, asked: Asked) -> impl IntoView {
 
 fn caption(list: &SlotList, lang: Lang) -> String {
     let (total, limit) = (count(list.server.total), count(list.server.limit));
-    let age = span(i64::try_from(list.watched.age_millis).unwrap_or(i64::MAX)).read(lang);
     let matching = count(list.matching);
     if list.matching == list.server.total {
-        tr!(
-            lang,
-            "Slots: {total} of {limit} in use · seen {age} ago",
-            "슬롯: {limit}개 중 {total}개 사용 · {age} 전 확인"
-        )
+        tr!(lang, "Slots: {total} of {limit} in use", "슬롯: {limit}개 중 {total}개 사용")
     } else {
-        tr!(
-            lang,
-            "{matching} of {total} slots · limit {limit} · seen {age} ago",
-            "슬롯 {total}개 중 {matching}개 · 한도 {limit}개 · {age} 전 확인"
-        )
+        tr!(lang, "{matching} of {total} slots · limit {limit}", "슬롯 {total}개 중 {matching}개 · 한도 {limit}개")
     }
 }
 
