@@ -90,6 +90,7 @@ async fn on_a_standby_it_waits_for_its_primary_which_can_help_from_here() {
         let client = standby.client().await;
         let there = || Slots::with_peers(server::Server::at(standby.entry()), vec![primary.entry()]);
         let choices = there().creation_choices().await.expect("choices");
+        assert_eq!(choices.own_database, "postgres");
         assert_eq!(choices.primary.map(|(target, _)| target), Some(format!("lab-{}", primary.port())));
         assert!(choices.no_failover.is_some_and(|why| why.en.contains("this is")));
 
