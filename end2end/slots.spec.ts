@@ -26,7 +26,7 @@ test.beforeEach(async ({ page }) => {
   await call(page, 'replication/set_wal_volume', { target: 'pg-main', volume: '' })
 })
 
-test('find a forgotten slot: it is told on top, found among others, and its page says what it does', async ({ page, postgres }) => {
+test('find and drop a forgotten slot: it is told on top, found among others, its page says what it does, and it goes', async ({ page, postgres }) => {
   const name = own('forgotten_walk')
   await drop(postgres, name)
   await postgres.query('SELECT pg_create_physical_replication_slot($1, true)', [name])
@@ -62,8 +62,15 @@ test('find a forgotten slot: it is told on top, found among others, and its page
   }).toPass({ timeout: 25_000 })
   await page.getByText('The numbers as a table').click()
   await expect(page.getByRole('table').getByRole('row').nth(1)).toContainText(/MiB/)
-  await expect(page.getByRole('link', { name: 'Drop…' })).toHaveAttribute('href', /action=drop_slot/)
-  await drop(postgres, name)
+
+  await page.getByRole('link', { name: 'Drop…' }).click()
+  const dropping = page.getByRole('region', { name: `Drop the slot ${name} on Shop database` })
+  await expect(dropping).toContainText('MiB')
+  await dropping.getByLabel(/^Type the name to confirm/).fill(name)
+  await dropping.getByRole('button', { name: 'Apply' }).click()
+  await expect(page.getByRole('status').filter({ hasText: `Done: Drop the slot ${name}` })).toBeVisible()
+  const left = await postgres.query('SELECT slot_name FROM pg_replication_slots WHERE slot_name = $1', [name])
+  expect(left.rows).toEqual([])
 })
 
 test('size of the WAL volume: with it the room left is a number; a wrong one is told at the field', async ({ page, postgres }) => {
