@@ -10,7 +10,7 @@ import { address, state } from './playwright.config.js'
 const source = fileURLToPath(new URL('../src', import.meta.url))
 
 /** All that the router knows, so that a new page is asked for too. */
-const ROUTES = [...readFileSync(`${source}/app.rs`, 'utf8').matchAll(/path!\("(\/[^"]*)"\)/g)].map(([, path]) => path)
+const ROUTES = [...readFileSync(`${source}/app.rs`, 'utf8').matchAll(/path!\("(\/[^"]*)"\)/g)].map(([, path = '']) => path)
 const PAGES = ROUTES.filter((path) => !['/login', '/setup'].includes(path) && !path.startsWith('/live/'))
 /** The parts of pages that are asked for while one looks. */
 const PARTS = ROUTES.filter((path) => path.startsWith('/live/')).map((path) => `${path}?target=pg-main&name=a&key=a&record=1`)

@@ -1,5 +1,6 @@
 //! PostgreSQL replication. Each part is a slice of its own, built like a feature: slots are the first of them.
 
+pub mod conninfo;
 pub mod failover;
 pub mod finding;
 pub mod history;

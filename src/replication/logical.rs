@@ -7,8 +7,6 @@ pub mod publications;
 pub mod subscriptions;
 
 #[cfg(feature = "ssr")]
-pub mod conninfo;
-#[cfg(feature = "ssr")]
 pub mod plan;
 #[cfg(feature = "ssr")]
 pub mod postgres;

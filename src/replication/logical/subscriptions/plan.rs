@@ -16,7 +16,7 @@ use super::model::{Creation, Secret, Streaming};
 use super::postgres::Facts;
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Command, Plan};
-use crate::replication::logical::conninfo::{marked_literal, setting};
+use crate::replication::conninfo::{marked_literal, setting};
 use crate::replication::sql::{identifier, literal, statement_in};
 use crate::text::Words;
 use crate::words;

@@ -14,7 +14,7 @@ use crate::change::apply::{Engine, ReadBack};
 use crate::change::run::Run;
 use crate::change::{Command, Plan};
 use crate::error::{AppError, Kind};
-use crate::replication::logical::conninfo::in_marked_literal;
+use crate::replication::conninfo::in_marked_literal;
 use crate::replication::logical::postgres::{self, Send, read};
 use crate::replication::server::{Server, first_row};
 use crate::replication::slots::watch::Watch;

@@ -1,5 +1,7 @@
 //! Connection strings without their secrets.
 
+use crate::replication::conninfo::{quoted, settings};
+
 const MASK: &str = "••••";
 
 /// The string with its passwords masked. What cannot be read is not shown at all.
@@ -7,7 +9,7 @@ pub fn masked(conninfo: &str) -> String {
     if conninfo.starts_with("postgres://") || conninfo.starts_with("postgresql://") {
         return masked_address(conninfo);
     }
-    match pairs(conninfo) {
+    match settings(conninfo) {
         None => MASK.to_owned(),
         Some(pairs) => {
             let shown = pairs.into_iter().map(|(name, value)| {
@@ -22,7 +24,7 @@ pub fn masked(conninfo: &str) -> String {
 
 /// The value of one word of a `name=value` string; none where there is no such word.
 pub fn value_of(conninfo: &str, name: &str) -> Option<String> {
-    pairs(conninfo)?.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    settings(conninfo)?.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
 fn masked_address(address: &str) -> String {
@@ -35,41 +37,6 @@ fn masked_address(address: &str) -> String {
     let query = query.collect::<Vec<_>>().join("&");
     let question = if query.is_empty() { "" } else { "?" };
     format!("{scheme}://{user}{at}{place}{question}{query}")
-}
-
-/// Reads `name=value` pairs as libpq does: values may be quoted by `'`, with `\` before what is meant literally.
-fn pairs(text: &str) -> Option<Vec<(String, String)>> {
-    let mut rest = text.trim_start();
-    let mut found = Vec::new();
-    while !rest.is_empty() {
-        let (name, after) = rest.split_once('=')?;
-        let (value, after) = value(after.trim_start())?;
-        found.push((name.trim().to_owned(), value));
-        rest = after.trim_start();
-    }
-    Some(found)
-}
-
-fn value(text: &str) -> Option<(String, &str)> {
-    let (quoted, text) = text.strip_prefix('\'').map_or((false, text), |text| (true, text));
-    let mut value = String::new();
-    let mut characters = text.char_indices();
-    while let Some((place, character)) = characters.next() {
-        match character {
-            '\\' => value.push(characters.next()?.1),
-            '\'' if quoted => return Some((value, &text[place + 1..])),
-            space if !quoted && space.is_whitespace() => return Some((value, &text[place..])),
-            other => value.push(other),
-        }
-    }
-    (!quoted).then_some((value, ""))
-}
-
-fn quoted(value: &str) -> String {
-    if !value.is_empty() && !value.contains(|it: char| it.is_whitespace() || it == '\'' || it == '\\') {
-        return value.to_owned();
-    }
-    format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::replication::conninfo::settings;
+
 /// Where a standby connects to, as its `primary_conninfo` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conninfo {
@@ -23,7 +25,7 @@ impl Conninfo {
         let mut found = Self { port: 5432, ..Self::default() };
         match address {
             Some(address) => found.take_address(address),
-            None => pairs(text).into_iter().for_each(|(name, value)| found.take(&name, value)),
+            None => settings(text).into_iter().flatten().for_each(|(name, value)| found.take(&name, value)),
         }
         found
     }
@@ -56,30 +58,6 @@ impl Conninfo {
         for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
             self.take(name, decoded(value));
         }
-    }
-}
-
-/// `name = value` or `name='va\'lue'`, with spaces between.
-fn pairs(text: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut rest = text.chars().peekable();
-    loop {
-        let name: String = std::iter::from_fn(|| rest.next_if(|next| *next != '=')).collect();
-        if rest.next().is_none() {
-            return found;
-        }
-        while rest.next_if(|next| next.is_whitespace()).is_some() {}
-        let quoted = rest.next_if_eq(&'\'').is_some();
-        let mut value = String::new();
-        while let Some(next) = rest.next() {
-            match next {
-                '\\' => value.extend(rest.next()),
-                '\'' if quoted => break,
-                next if !quoted && next.is_whitespace() => break,
-                next => value.push(next),
-            }
-        }
-        found.push((name.trim().to_owned(), value));
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio_postgres::Row;
 
 use crate::error::AppError;
-use crate::replication::logical::conninfo;
+use crate::replication::conninfo;
 use crate::replication::logical::model::{Name, TableName};
 use crate::replication::logical::postgres::{database_of, databases, read};
 use crate::replication::logical::subscriptions::model::seen::{

@@ -36,9 +36,9 @@ fn escaped(text: &str) -> String {
 pub fn shown(conninfo: &str) -> Vec<(String, String)> {
     const HARMLESS: [&str; 8] =
         ["host", "hostaddr", "port", "dbname", "user", "application_name", "sslmode", "connect_timeout"];
-    let mut settings = read(conninfo).unwrap_or_default();
-    settings.retain(|(keyword, _)| HARMLESS.contains(&keyword.as_str()));
-    settings
+    let mut found = settings(conninfo).unwrap_or_default();
+    found.retain(|(keyword, _)| HARMLESS.contains(&keyword.as_str()));
+    found
 }
 
 /// The value of one harmless setting.
@@ -46,20 +46,20 @@ pub fn value(conninfo: &str, keyword: &str) -> Option<String> {
     shown(conninfo).into_iter().find(|(known, _)| known == keyword).map(|(_, value)| value)
 }
 
-/// All settings; none where libpq would not read it either, or where it is written as an address.
-fn read(conninfo: &str) -> Option<Vec<(String, String)>> {
+/// All settings, also what is secret; none where libpq would not read it either, or where it is written as an address.
+pub fn settings(conninfo: &str) -> Option<Vec<(String, String)>> {
     if conninfo.starts_with("postgres://") || conninfo.starts_with("postgresql://") {
         return None;
     }
-    let mut settings = Vec::new();
+    let mut found = Vec::new();
     let mut rest = conninfo.trim_start();
     while !rest.is_empty() {
         let (keyword, after) = rest.split_once('=')?;
         let (value, after) = read_value(after.trim_start())?;
-        settings.push((keyword.trim().to_owned(), value));
+        found.push((keyword.trim().to_owned(), value));
         rest = after.trim_start();
     }
-    Some(settings)
+    Some(found)
 }
 
 fn read_value(text: &str) -> Option<(String, &str)> {
@@ -105,7 +105,7 @@ mod tests {
         #[test]
         fn no_value_breaks_out_of_its_setting(host in "[^\\x00]*", user in "[^\\x00]*") {
             let conninfo = format!("{} {}", setting("host", &host), setting("user", &user));
-            let read = read(&conninfo).expect("libpq reads it");
+            let read = settings(&conninfo).expect("libpq reads it");
             prop_assert_eq!(read, vec![("host".to_owned(), host), ("user".to_owned(), user)]);
         }
 
@@ -114,7 +114,7 @@ mod tests {
             let literal = marked_literal(&setting("host", &host), "‹mark›");
             prop_assert_eq!(literal.matches("‹mark›").count(), 1);
             let sent = unescaped(&literal.replace("‹mark›", &in_marked_literal(&password)));
-            let read = read(&sent).expect("libpq reads it");
+            let read = settings(&sent).expect("libpq reads it");
             prop_assert_eq!(read, vec![("host".to_owned(), host), ("password".to_owned(), password)]);
         }
 
