@@ -130,6 +130,8 @@ pub struct Underway {
     pub millis: u64,
     /// What it does, or what it waits for; empty where there is nothing to tell.
     pub doing: Words,
+    /// The statement of another session that it waits for; only for those who may change the target.
+    pub statement: Option<String>,
     /// How much is done, of how much where that is known, in the unit that `doing` names.
     pub done: u64,
     pub total: Option<u64>,

@@ -22,7 +22,9 @@ pub async fn list_records(#[server(default)] before: Option<i64>) -> Result<Page
 #[server(prefix = "/api/audit", endpoint = "read_record")]
 pub async fn read_record(id: i64) -> Result<Record, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
+    let sees_data = who.operator().role.has(crate::auth::model::Right::Change);
     let underway = who.state().runs.find(id).map(|run| run.underway(id));
+    let underway = underway.map(|it| crate::change::Underway { statement: it.statement.filter(|_| sees_data), ..it });
     let record = super::journal::read(&who.state().store, id).await?;
     Ok(Record { underway: underway.filter(|_| record.report.is_none()), ..record })
 }

@@ -115,6 +115,7 @@ fn StillRuns(id: i64, underway: Option<Underway>) -> impl IntoView {
             {done.map(|(done, total)| {
                 view! { <progress value=done max=total aria-label=lang.of("Progress", "진행률")></progress> }
             })}
+            {underway.statement.map(|statement| view! { <pre tabindex="0"><code>{statement}</code></pre> })}
             {underway.cancelling.then(|| view! { <p>{lang.of("Stopping…", "중단하는 중…")}</p> })}
             {stop
                 .then(|| {

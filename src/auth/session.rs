@@ -154,11 +154,12 @@ pub async fn authorize<R: Needs>() -> Result<Authorized<R>, AppError> {
     Ok(Authorized { state, from, principal, right: PhantomData })
 }
 
-/// The session that the request's cookie names. The role is read each time, so a change of it applies at once.
+/// The session that the request's cookie names. The role is read each time, so a change of it applies at once. What a
+/// page asks by itself while nobody is there does not keep a session alive: then `by_hand` is false.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn find(state: &State, headers: &HeaderMap) -> Result<Option<Principal>, AppError> {
+pub async fn find(state: &State, headers: &HeaderMap, by_hand: bool) -> Result<Option<Principal>, AppError> {
     let Some(token) = cookie(headers, cookie_name(state.config.secure())) else { return Ok(None) };
     let digest = digest_of(token);
     let now = state.clock.now();
@@ -174,7 +175,7 @@ pub async fn find(state: &State, headers: &HeaderMap) -> Result<Option<Principal
                 connection.execute("DELETE FROM session WHERE digest = ?1", [digest])?;
                 return Ok(None);
             }
-            if now - seen >= SEEN_EVERY {
+            if by_hand && now - seen >= SEEN_EVERY {
                 connection.execute("UPDATE session SET last_seen = ?2 WHERE digest = ?1", params![digest, now])?;
             }
             Ok(accounts::role_of(&role).map(|role| Operator { name, role }))

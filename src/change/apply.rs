@@ -201,17 +201,33 @@ async fn execute<C: Change>(engine: &impl Engine<C>, change: &C, plan: &Plan, ru
             Report { outcome: Outcome::Done, summary: plan.title.clone(), ran, read_back: seen, error: None }
         }
         Ok(ReadBack { holds: false, seen }) => without_effect(engine, change, plan, run, ran, seen).await,
-        Err(error) => Report {
-            outcome: Outcome::Unknown,
-            summary: words!(
-                "All commands were answered, but the result could not be read back.",
-                "명령은 모두 응답했지만 결과를 다시 읽지 못했습니다.",
-            ),
-            ran,
-            read_back: Words::default(),
-            error: Some(error),
-        },
+        Err(error) => unread(engine, plan, run, ran, error).await,
     }
+}
+
+/// The commands were accepted, but nobody can see their effect. What the plan promised to take back then is taken back.
+async fn unread<C: Change>(
+    engine: &impl Engine<C>,
+    plan: &Plan,
+    run: &Run,
+    mut ran: Vec<Ran>,
+    error: AppError,
+) -> Report {
+    let mut summary = words!(
+        "All commands were answered, but the result could not be read back.",
+        "명령은 모두 응답했지만 결과를 다시 읽지 못했습니다.",
+    );
+    if !plan.revert.is_empty() {
+        let (en, ko) = match take_back(engine, plan, run, &mut ran).await {
+            None => (" They were taken back.", " 실행된 것은 되돌렸습니다."),
+            Some(_) => {
+                (" Taking them back failed: look at the target.", " 되돌리지 못했습니다. 대상을 직접 확인하세요.")
+            }
+        };
+        summary.en.push_str(en);
+        summary.ko.push_str(ko);
+    }
+    Report { outcome: Outcome::Unknown, summary, ran, read_back: Words::default(), error: Some(error) }
 }
 
 /// Sends one command and tells what came of it.

@@ -24,6 +24,7 @@ pub struct Run {
 #[derive(Clone, Default)]
 struct Told {
     doing: Words,
+    statement: Option<String>,
     done: u64,
     total: Option<u64>,
 }
@@ -42,7 +43,15 @@ impl Run {
 
     /// Says what is being done, or what is waited for.
     pub fn tell(&self, doing: Words) {
-        self.told().doing = doing;
+        let mut told = self.told();
+        (told.doing, told.statement) = (doing, None);
+    }
+
+    /// Says what is waited for, and the statement of another session that it waits for. That is data: only who may
+    /// change the target sees it, and no record keeps it.
+    pub fn tell_with(&self, doing: Words, statement: Option<String>) {
+        let mut told = self.told();
+        (told.doing, told.statement) = (doing, statement);
     }
 
     /// Says how much is done, in the unit that `doing` names.
@@ -83,13 +92,14 @@ impl Run {
 
     /// What can be told of it now.
     pub fn underway(&self, record: i64) -> Underway {
-        let Told { doing, done, total } = self.told().clone();
+        let Told { doing, statement, done, total } = self.told().clone();
         Underway {
             record,
             target: self.target.clone(),
             title: self.title.clone(),
             millis: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             doing,
+            statement,
             done,
             total,
             cancellable: self.cancellable.load(Ordering::Acquire),

@@ -31,13 +31,18 @@ fn escaped(text: &str) -> String {
     text.replace('\0', "").replace('\\', "\\\\").replace('\'', "''")
 }
 
+/// Whether a setting is known to hold nothing secret.
+pub fn is_harmless(keyword: &str) -> bool {
+    const HARMLESS: [&str; 8] =
+        ["host", "hostaddr", "port", "dbname", "user", "application_name", "sslmode", "connect_timeout"];
+    HARMLESS.contains(&keyword)
+}
+
 /// The settings of a connection string that may be shown. Nothing else of it is ever shown, so what libpq learns to
 /// keep secret in a later version does not come out either.
 pub fn shown(conninfo: &str) -> Vec<(String, String)> {
-    const HARMLESS: [&str; 8] =
-        ["host", "hostaddr", "port", "dbname", "user", "application_name", "sslmode", "connect_timeout"];
     let mut found = settings(conninfo).unwrap_or_default();
-    found.retain(|(keyword, _)| HARMLESS.contains(&keyword.as_str()));
+    found.retain(|(keyword, _)| is_harmless(keyword));
     found
 }
 

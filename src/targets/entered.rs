@@ -116,7 +116,17 @@ async fn forget(state: &State, id: &TargetId) -> Result<Words, AppError> {
     let name = id.to_string();
     let rows = state
         .store
-        .with(move |connection| connection.execute("DELETE FROM entered_target WHERE id = ?1", [name]))
+        .with(move |connection| {
+            let transaction = connection.transaction()?;
+            let rows = transaction.execute("DELETE FROM entered_target WHERE id = ?1", [&name])?;
+            if rows > 0 {
+                // Another server may get the name; what was known of this one must not be told of that.
+                transaction.execute("DELETE FROM wal_volume WHERE target = ?1", [&name])?;
+                transaction.execute("DELETE FROM history_series WHERE target = ?1", [&name])?;
+            }
+            transaction.commit()?;
+            Ok(rows)
+        })
         .await?;
     if rows == 0 {
         return Err(AppError::not_found(words!(

@@ -5,27 +5,27 @@ use rusqlite::OptionalExtension;
 use crate::error::AppError;
 use crate::server::store::Store;
 
-/// When a change of one of these words to the thing of this name at this target was last done, in milliseconds since
-/// 1970.
+/// When a change of one of these words to the thing of this name at this target was last sent, in milliseconds since
+/// 1970. One that failed or whose end is unknown counts too: it may have had its effect.
 ///
 /// # Errors
 /// When the record cannot be read.
 pub async fn last_done(
     store: &Store,
     target: &str,
-    words: [&'static str; 2],
+    words: [&'static str; 3],
     name: &str,
 ) -> Result<Option<i64>, AppError> {
     let (target, name) = (target.to_owned(), name.to_owned());
     let sql = "SELECT e.at FROM journal b JOIN journal e ON e.attempt = b.attempt AND e.phase = 'end' \
-               WHERE b.phase = 'begin' AND b.target = ?1 AND b.word IN (?2, ?3) AND e.outcome = '\"Done\"' \
-               AND json_valid(b.change) AND json_extract(b.change, '$.name') = ?4 ORDER BY e.seq DESC LIMIT 1";
+               WHERE b.phase = 'begin' AND b.target = ?1 AND b.word IN (?2, ?3, ?4) AND e.outcome <> '\"Refused\"' \
+               AND json_valid(b.change) AND json_extract(b.change, '$.name') = ?5 ORDER BY e.seq DESC LIMIT 1";
     store
         .with(move |connection| {
-            let [first, second] = words;
+            let [first, second, third] = words;
             connection
                 .prepare_cached(sql)?
-                .query_row([target.as_str(), first, second, &name], |row| row.get(0))
+                .query_row([target.as_str(), first, second, third, &name], |row| row.get(0))
                 .optional()
         })
         .await
@@ -60,13 +60,15 @@ mod tests {
             end(&store, id, &report).await.expect("an end");
         };
         attempt("gone", Outcome::Done).await;
+        attempt("perhaps", Outcome::Unknown).await;
         attempt("kept", Outcome::Refused).await;
-        let words = ["replication.drop_slot", "replication.evict_slot"];
+        let words = ["replication.drop_slot", "replication.evict_slot", "replication.recreate_slot"];
         let last = async |target: &str, name: &str| last_done(&store, target, words, name).await.expect("readable");
         assert!(last("pg", "gone").await.is_some());
+        assert!(last("pg", "perhaps").await.is_some());
         assert_eq!(last("pg", "kept").await, None);
         assert_eq!(last("other", "gone").await, None);
-        let other = ["replication.create_slot", "replication.copy_slot"];
+        let other = ["replication.create_slot", "replication.copy_slot", "replication.advance_slot"];
         assert_eq!(last_done(&store, "pg", other, "gone").await, Ok(None));
         drop(store);
         let _ = std::fs::remove_dir_all(&dir);

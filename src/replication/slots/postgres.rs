@@ -74,7 +74,7 @@ impl Slots {
     /// When a slot of this name was last removed through this console. A record that cannot be read is one that does
     /// not say so: the other signs of a gap remain.
     async fn removed_at(&self, name: &SlotName) -> Option<i64> {
-        let words = ["replication.drop_slot", "replication.evict_slot"];
+        let words = ["replication.drop_slot", "replication.evict_slot", "replication.recreate_slot"];
         let store = &self.state.as_ref()?.store;
         last_done(store, self.server.target().as_str(), words, name.as_str()).await.ok().flatten()
     }

@@ -82,6 +82,8 @@ struct Turn {
 #[derive(Clone)]
 struct Answer {
     asked: Instant,
+    /// Those who waited for a slow answer take it, rather than ask again one after the other.
+    answered: Instant,
     changes: u64,
     /// In a row.
     failures: u32,
@@ -120,7 +122,7 @@ impl Watch {
     fn fresh(&self) -> Option<Answer> {
         let answer = self.last().filter(|answer| answer.changes == self.changes.load(Ordering::SeqCst))?;
         let longest = if answer.result.is_ok() { FRESH } else { rest(answer.failures).min(REST_OF_LOOKERS) };
-        (answer.asked.elapsed() < longest).then_some(answer)
+        (answer.answered.elapsed() < longest).then_some(answer)
     }
 
     /// Whether the watcher should ask now.
@@ -146,7 +148,7 @@ impl Watch {
                 self.last().map_or(0, |answer| answer.failures).saturating_add(1)
             }
         };
-        let answer = Answer { asked, changes, failures, result: result.clone() };
+        let answer = Answer { asked, answered: Instant::now(), changes, failures, result: result.clone() };
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
         result
     }

@@ -137,7 +137,8 @@ fn slot_statement(creation: &Creation) -> String {
 
 fn unslot_statement(creation: &Creation) -> String {
     format!(
-        "SELECT slot_name, pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = {} AND NOT active;",
+        "SELECT slot_name, pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = {} AND NOT active \
+         AND NOT EXISTS (SELECT FROM pg_subscription WHERE subslotname = slot_name);",
         literal(creation.slot.as_str())
     )
 }

@@ -121,7 +121,12 @@ impl Subscriptions {
             && command.exact.contains("create_slot = true")
             && let Some(publisher) = &prepared.publisher
         {
-            clean::drop_unfinished(publisher, &prepared.slot).await;
+            // An answer that was lost may have been a yes. The slot of a subscription that is there is left alone.
+            if clean::is_absent(&self.server, &prepared.slot).await {
+                clean::drop_unfinished(publisher, &prepared.slot).await;
+            } else {
+                tracing::warn!(slot = prepared.slot, "the slot is left: its subscription may have been made");
+            }
         }
         made.map(|_| words!("The subscription was made.", "구독이 생성되었습니다."))
     }
@@ -129,10 +134,12 @@ impl Subscriptions {
 
 /// Keeps a password out of the subscriber's log and statistics, where the console's role may ask for that: it is part
 /// of the statement.
-const UNLOGGED: [&str; 5] = [
+const UNLOGGED: [&str; 7] = [
     "SET log_statement = 'none'",
     "SET log_min_error_statement = 'panic'",
     "SET log_min_duration_statement = -1",
+    "SET log_min_duration_sample = -1",
+    "SET log_transaction_sample_rate = 0",
     "SET track_activities = off",
     "SET pg_stat_statements.track_utility = off",
 ];

@@ -1,42 +1,23 @@
 //! Connection strings without their secrets.
 
-use crate::replication::conninfo::{quoted, settings};
+use crate::replication::conninfo::{is_harmless, quoted, settings};
 
 const MASK: &str = "••••";
 
-/// The string with its passwords masked. What cannot be read is not shown at all.
+/// The string with all masked that is not known to be harmless. One that is written as an address, or that cannot be
+/// read, is not shown at all.
 pub fn masked(conninfo: &str) -> String {
-    if conninfo.starts_with("postgres://") || conninfo.starts_with("postgresql://") {
-        return masked_address(conninfo);
-    }
-    match settings(conninfo) {
-        None => MASK.to_owned(),
-        Some(pairs) => {
-            let shown = pairs.into_iter().map(|(name, value)| {
-                let secret = name.contains("password");
-                let value = if secret && !value.is_empty() { MASK.to_owned() } else { quoted(&value) };
-                format!("{name}={value}")
-            });
-            shown.collect::<Vec<_>>().join(" ")
-        }
-    }
+    let Some(all) = settings(conninfo) else { return MASK.to_owned() };
+    let shown = all.into_iter().map(|(name, value)| {
+        let value = if is_harmless(&name) || value.is_empty() { quoted(&value) } else { MASK.to_owned() };
+        format!("{name}={value}")
+    });
+    shown.collect::<Vec<_>>().join(" ")
 }
 
 /// The value of one word of a `name=value` string; none where there is no such word.
 pub fn value_of(conninfo: &str, name: &str) -> Option<String> {
     settings(conninfo)?.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
-}
-
-fn masked_address(address: &str) -> String {
-    let (scheme, rest) = address.split_once("://").unwrap_or(("postgresql", address));
-    let (rest, query) = rest.split_once('?').map_or((rest, ""), |(rest, query)| (rest, query));
-    let (user, place) = rest.rsplit_once('@').map_or(("", rest), |(user, place)| (user, place));
-    let user = user.split_once(':').map_or(user.to_owned(), |(user, _)| format!("{user}:{MASK}"));
-    let at = if user.is_empty() { "" } else { "@" };
-    let query = query.split('&').filter(|pair| !pair.is_empty() && !pair.contains("password"));
-    let query = query.collect::<Vec<_>>().join("&");
-    let question = if query.is_empty() { "" } else { "?" };
-    format!("{scheme}://{user}{at}{place}{question}{query}")
 }
 
 #[cfg(test)]
@@ -53,6 +34,8 @@ mod tests {
             "sslpassword=hunter2 host=a",
             "postgresql://b:hunter2@a:5432/db?sslmode=require",
             "postgresql://b@a/db?password=hunter2",
+            "postgresql://repl:hun?ter2hunter2@db1:5432/",
+            "host=a oauth_client_secret=hunter2",
             "host=a password='hunter2",
         ] {
             assert!(!masked(conninfo).contains("hunter2"), "{}", masked(conninfo));

@@ -23,7 +23,7 @@ pub fn FindingsPart() -> impl IntoView {
                 (!found.is_empty())
                     .then(|| {
                         view! {
-                            <section class="card" aria-labelledby="wrong">
+                            <section class="card" aria-labelledby="wrong" data-key="findings">
                                 <h2 id="wrong">{lang.of("What is wrong now", "지금 문제가 있는 것")}</h2>
                                 <Findings findings=found />
                             </section>

@@ -88,7 +88,7 @@ fn ListPart() -> impl IntoView {
         |Asked { target, search, page, sort, kind, shown }| list_slots(target, search, page, sort, kind, shown),
     );
     view! {
-        <section class="card">
+        <section class="card" data-key="list">
             <div class="tools">{move || view! { <SearchForm asked=asked.get() /> }}</div>
             <Transition fallback=|| ()>
                 {move || Suspend::new(async move {

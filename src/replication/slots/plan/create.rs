@@ -186,11 +186,7 @@ fn writer(writer: &Writer) -> Words {
         None => words!("no permission to see how long", "시간을 볼 권한 없음"),
     };
     let application = writer.application.clone().unwrap_or_default();
-    let query = writer.query.clone().unwrap_or_default();
-    Words::new(
-        format!("pid {pid} {application} ({}) {query}", age.en),
-        format!("pid {pid} {application} ({}) {query}", age.ko),
-    )
+    Words::new(format!("pid {pid} {application} ({})", age.en), format!("pid {pid} {application} ({})", age.ko))
 }
 
 fn on_standby(facts: &Facts) -> Vec<Check> {

@@ -27,8 +27,6 @@ pub struct Writer {
     /// None where the console's role may not see it.
     pub seconds: Option<f64>,
     pub application: Option<String>,
-    /// At most 80 characters.
-    pub query: Option<String>,
 }
 
 /// A role that may be kept from logging in for a moment.
@@ -50,7 +48,7 @@ impl Slots {
     pub async fn scene(&self, database: &DatabaseName) -> Result<Scene, AppError> {
         // Whether a transaction writes is shown to everybody; since when and what, to its own role and pg_read_all_stats.
         const WRITERS: &str = "SELECT pid, extract(epoch FROM clock_timestamp() - xact_start)::float8, \
-             left(application_name, 60), left(query, 80), count(*) OVER () FROM pg_stat_activity \
+             left(application_name, 60), count(*) OVER () FROM pg_stat_activity \
              WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() ORDER BY age(backend_xid) DESC LIMIT 3";
         let database = database.to_string();
         postgres::read(self.server().entry(), |client| async move {
@@ -59,7 +57,7 @@ impl Slots {
             let prepared = client.query_one("SELECT count(*) FROM pg_prepared_xacts", &[]).await?;
             Ok(Scene {
                 database: one.map(|row| choice(&row)),
-                writing: writers.first().map_or(0, |row| row.get(4)),
+                writing: writers.first().map_or(0, |row| row.get(3)),
                 writers: writers.iter().map(writer).collect(),
                 prepared: prepared.get(0),
             })
@@ -179,5 +177,5 @@ fn choice(row: &tokio_postgres::Row) -> DatabaseChoice {
 }
 
 fn writer(row: &tokio_postgres::Row) -> Writer {
-    Writer { pid: row.get(0), seconds: row.get(1), application: row.get(2), query: row.get(3) }
+    Writer { pid: row.get(0), seconds: row.get(1), application: row.get(2) }
 }

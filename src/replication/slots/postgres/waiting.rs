@@ -59,7 +59,8 @@ impl Slots {
                     if began.elapsed() > LONGEST {
                         break Stopped::TooLong;
                     }
-                    run.tell(self.waits_for(pid, sent).await);
+                    let (told, statement) = self.waits_for(pid, sent).await;
+                    run.tell_with(told, statement);
                 }
             }
         };
@@ -110,10 +111,13 @@ impl Slots {
     }
 
     /// What the statement on this backend waits for.
-    async fn waits_for(&self, pid: i32, sent: Sent) -> Words {
-        match self.ask_blocker(pid).await {
+    async fn waits_for(&self, pid: i32, sent: Sent) -> (Words, Option<String>) {
+        let told = match self.ask_blocker(pid).await {
             Err(_) => words!("What it waits for is unknown right now.", "지금은 무엇을 기다리는지 알 수 없습니다."),
-            Ok(Waits::For(blocker)) => blocker.told(),
+            Ok(Waits::For(mut blocker)) => {
+                let statement = blocker.query.take();
+                return (blocker.told(), statement);
+            }
             Ok(Waits::Standby) if sent == Sent::CreateLogical => words!(
                 "It waits for a snapshot record from the primary. On an idle primary, \
                  SELECT pg_log_standby_snapshot(); writes one.",
@@ -121,14 +125,15 @@ impl Slots {
                  SELECT pg_log_standby_snapshot();으로 기록할 수 있습니다.",
             ),
             Ok(_) => words!("The server reads its WAL.", "서버가 WAL을 읽고 있습니다."),
-        }
+        };
+        (told, None)
     }
 
     async fn ask_blocker(&self, pid: i32) -> Result<Waits, AppError> {
         // Two that wait for each other's locks are both named; the oldest one is what a person can do something about.
         const SQL: &str = "SELECT b.pid, a.usename::text, left(a.application_name, 60), \
-             extract(epoch FROM clock_timestamp() - a.xact_start)::float8, left(a.query, 120), a.state, \
-             age(a.backend_xid)::int8 \
+             extract(epoch FROM clock_timestamp() - a.xact_start)::float8, a.state, \
+             age(a.backend_xid)::int8, nullif(left(a.query, 120), '') \
              FROM unnest(pg_blocking_pids($1)) AS b (pid) LEFT JOIN pg_stat_activity a ON a.pid = b.pid \
              ORDER BY a.xact_start NULLS LAST LIMIT 1";
         const PREPARED: &str = "SELECT left(gid, 80), extract(epoch FROM clock_timestamp() - prepared)::float8 \
@@ -149,8 +154,8 @@ impl Slots {
                 role: row.get(1),
                 application: row.get(2),
                 seconds: row.get(3),
-                query: row.get(4),
-                state: row.get(5),
+                state: row.get(4),
+                query: row.get(6),
                 gid: None,
             }))
         })
@@ -171,8 +176,9 @@ struct Blocker {
     role: Option<String>,
     application: Option<String>,
     seconds: Option<f64>,
-    query: Option<String>,
     state: Option<String>,
+    /// What it runs, or ran last. None: no permission to see it.
+    query: Option<String>,
     /// Of a prepared transaction, which has no backend.
     gid: Option<String>,
 }
@@ -196,15 +202,10 @@ impl Blocker {
         let who: Vec<String> = [self.role, self.application, self.state].into_iter().flatten().collect();
         let who: Vec<String> = who.into_iter().filter(|text| !text.is_empty()).collect();
         let who = who.join(", ");
-        let query = self.query.filter(|query| !query.is_empty());
-        let (query_en, query_ko) = match query {
-            Some(query) => (query.clone(), query),
-            None => ("no permission to see its query".to_owned(), "쿼리를 볼 권한 없음".to_owned()),
-        };
         let (en, ko) = (age.en, age.ko);
         Words::new(
-            format!("It waits for a writing transaction to end: pid {pid} ({who}), open for {en}: {query_en}"),
-            format!("쓰기 트랜잭션이 끝나기를 기다립니다: pid {pid} ({who}), {ko} 동안 열림: {query_ko}"),
+            format!("It waits for a writing transaction to end: pid {pid} ({who}), open for {en}."),
+            format!("쓰기 트랜잭션이 끝나기를 기다립니다: pid {pid} ({who}), {ko} 동안 열림."),
         )
     }
 }

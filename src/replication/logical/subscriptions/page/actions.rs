@@ -79,7 +79,7 @@ pub fn Actions(it: Subscription, place: (String, String), major: i32) -> impl In
                 })
                 .collect_view()}
         </p>
-        <details>
+        <details data-key="actions">
             <summary>{lang.of("Other publications, or a transaction that cannot be applied", "발행 변경, 적용할 수 없는 트랜잭션")}</summary>
             <form method="get" action=PATH class="search">
                 {hidden()}

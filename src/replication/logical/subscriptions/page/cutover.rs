@@ -42,7 +42,7 @@ pub fn CutOver(it: Subscription, place: (String, String)) -> impl IntoView {
         view! { <Badge tone=tone text=text /> }
     };
     Some(view! {
-        <details>
+        <details data-key="cut-over">
             <summary>{lang.of("Cut over to this server", "이 서버로 전환")}</summary>
             <ol class="steps">
                 <li>{mark(copied)} " " {lang.of("All tables are ready.", "모든 테이블이 준비됩니다.")}</li>

@@ -34,11 +34,11 @@ pub fn Subscriptions(seen: Overview) -> impl IntoView {
 fn OneSubscription(it: Subscription, place: (String, String), major: i32) -> impl IntoView {
     let lang = use_lang();
     let (tone, word) = state_word(&it, lang);
-    let name = it.name.clone();
+    let (name, key) = (it.name.clone(), it.name.clone());
     let title = tr!(lang, "Subscription {name}", "구독 {name}");
     let label = title.clone();
     view! {
-        <section class="card" aria-label=label>
+        <section class="card" aria-label=label data-key=key>
             <h2>{title} " " <Badge tone=tone text=word /></h2>
             <Facts it=it.clone() major=major />
             {it.publisher.clone().map(|publisher| view! { <FarEnd publisher=publisher held_by=it.slot.clone() /> })}
@@ -132,7 +132,7 @@ fn FarEnd(publisher: Publisher, held_by: Option<String>) -> impl IntoView {
             .then(|| {
                 let number = slots.len();
                 view! {
-                    <details open=true>
+                    <details open=true data-key="far">
                         <summary>
                             {tr!(
                                 lang,

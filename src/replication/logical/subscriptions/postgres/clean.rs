@@ -10,8 +10,7 @@ use crate::words;
 /// Says who keeps the publisher from making the slot. It waits for every transaction that has written and is open.
 pub(super) async fn tell_blockers(publisher: Option<&Server>, slot: &str, run: &Run) {
     const SQL: &str = "SELECT b.pid, left(concat_ws(' · ', b.usename::text, nullif(b.application_name, ''), \
-            host(b.client_addr)), 100), (extract(epoch FROM now() - b.xact_start) * 1000)::int8, left(b.query, 100), \
-            count(*) OVER () \
+            host(b.client_addr)), 100), (extract(epoch FROM now() - b.xact_start) * 1000)::int8, nullif(left(b.query, 100), '') \
         FROM pg_replication_slots s CROSS JOIN LATERAL unnest(pg_blocking_pids(s.active_pid)) AS blocker \
         JOIN pg_stat_activity b ON b.pid = blocker WHERE s.slot_name = $1 ORDER BY b.xact_start LIMIT 1";
     let Some(publisher) = publisher else {
@@ -31,13 +30,21 @@ pub(super) async fn tell_blockers(publisher: Option<&Server>, slot: &str, run: &
         return;
     };
     let (pid, who): (i32, String) = (row.get(0), row.get(1));
-    let (age, query): (Option<i64>, Option<String>) = (row.get(2), row.get(3));
-    let (age, query) = (span(age.unwrap_or_default()), query.unwrap_or_default());
+    let age: Option<i64> = row.get(2);
+    let age = span(age.unwrap_or_default());
     let (en, ko) = (age.en, age.ko);
-    run.tell(words!(
-        "The slot {slot} at {server} waits for process {pid} ({who}), whose transaction is open for {en}: {query}",
-        "{server}의 슬롯 {slot}이(가) 프로세스 {pid}({who})를 기다립니다. 이 트랜잭션은 {ko} 동안 열려 있습니다: {query}",
-    ));
+    let told = words!(
+        "The slot {slot} at {server} waits for process {pid} ({who}), whose transaction is open for {en}.",
+        "{server}의 슬롯 {slot}이(가) 프로세스 {pid}({who})를 기다립니다. 이 트랜잭션은 {ko} 동안 열려 있습니다.",
+    );
+    run.tell_with(told, row.get(3));
+}
+
+/// Whether no subscription of the server uses this slot, for certain. `pg_subscription` is shared by all databases.
+pub(super) async fn is_absent(subscriber: &Server, slot: &str) -> bool {
+    const SQL: &str = "SELECT NOT EXISTS (SELECT FROM pg_subscription WHERE subslotname = $1)";
+    let asked = postgres::read(subscriber.entry(), |client| async move { client.query_one(SQL, &[&slot]).await }).await;
+    asked.is_ok_and(|row| row.get(0))
 }
 
 /// Drops the slot of a creation that was given up. The publisher's process does not notice by itself that nobody waits

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 
 use super::Subscriptions;
 use crate::change::apply::ReadBack;
-use crate::error::AppError;
+use crate::error::{AppError, Kind};
 use crate::replication::logical::model::{Name, TableName};
 use crate::replication::logical::postgres::read;
 use crate::replication::server::Server;
@@ -33,12 +33,15 @@ pub struct Sequence {
     pub beyond: bool,
 }
 
+/// Sequences that are compared at most. With more of them nothing is said rather than half of it.
+const MOST: usize = 2000;
+
 const SEQUENCES: &str = "SELECT n.nspname::text, c.relname::text, \
     CASE WHEN has_sequence_privilege(c.oid, 'USAGE, SELECT') THEN pg_sequence_last_value(c.oid) END, \
     has_sequence_privilege(c.oid, 'USAGE, SELECT'), s.seqincrement, s.seqmin, s.seqmax, \
     has_sequence_privilege(c.oid, 'UPDATE') \
     FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-    WHERE c.relpersistence <> 't' ORDER BY 1, 2 LIMIT 2000";
+    WHERE c.relpersistence <> 't' ORDER BY 1, 2 LIMIT 2001";
 
 impl Subscriptions {
     /// The sequences of the publisher's database, with what they would be set to here.
@@ -55,6 +58,16 @@ impl Subscriptions {
         let there = read(from, far.as_str(), |on| async move { on.client().query(SEQUENCES, &[]).await }).await?;
         let here =
             read(self.server(), database.as_str(), |on| async move { on.client().query(SEQUENCES, &[]).await }).await?;
+        if there.len().max(here.len()) > MOST {
+            return Err(AppError::new(
+                Kind::Refused,
+                words!(
+                    "There are more than {MOST} sequences in the database.",
+                    "데이터베이스에 시퀀스가 {MOST}개보다 많습니다."
+                ),
+                words!("Set them by a script of your own.", "직접 작성한 스크립트로 설정하세요."),
+            ));
+        }
         let here: HashMap<(String, String), &Row> = here.iter().map(|row| ((row.get(0), row.get(1)), row)).collect();
         Ok(there
             .iter()
@@ -102,8 +115,10 @@ fn compared(name: TableName, there: &Row, local: Option<&Row>, margin: u32) -> S
     let ahead =
         |wanted: i64| here.flatten().is_some_and(|here| if increment > 0 { here >= wanted } else { here <= wanted });
     let fits = |wanted: &i64| local.is_some_and(|row| (row.get::<_, i64>(5)..=row.get::<_, i64>(6)).contains(wanted));
-    let to = wanted.flatten().filter(|wanted| here.is_some() && fits(wanted) && !ahead(*wanted));
+    // Where a sequence stands that may not be read is unknown: setting it could turn it back.
+    let known = local.is_some_and(|row| row.get(3));
+    let to = wanted.flatten().filter(|wanted| known && fits(wanted) && !ahead(*wanted));
     let beyond = here.is_some() && wanted.is_some_and(|wanted| wanted.is_none_or(|wanted| !fits(&wanted)));
-    let settable = local.is_some_and(|row| row.get(7));
+    let settable = known && local.is_some_and(|row| row.get(7));
     Sequence { name, last, readable, increment, here, settable, to, beyond }
 }
