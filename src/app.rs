@@ -23,7 +23,9 @@ use crate::replication::slots::page::one::SlotPart;
 use crate::replication::slots::page::slot::SlotPage;
 use crate::replication::topology::page::{TopologyPage, TopologyPart};
 use crate::replication::wizard::page::{AddReplicaPage, ReplicaSteps};
+use crate::sharding::collections::page::CollectionsPage;
 use crate::sharding::page::ShardingPage;
+use crate::sharding::shard::page::ShardPage;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
 use crate::ui::frame::{Frame, use_visit};
@@ -91,6 +93,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/collections") view=CollectionsPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/shard") view=ShardPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod caching;
 pub mod change;
 pub mod error;
+pub mod finding;
 pub mod replication;
 pub mod sharding;
 pub mod targets;

@@ -1,12 +1,14 @@
-//! Sharding of MongoDB: collections seen with their keys and chunks, and sharded by form.
+//! Sharding of MongoDB. Each part is a slice of its own, built like a feature.
 
-pub mod api;
+pub mod collections;
 pub mod model;
 pub mod page;
+pub mod shard;
+pub mod tabs;
 
+#[cfg(feature = "ssr")]
+pub mod cluster;
 #[cfg(feature = "ssr")]
 pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod mongo;
-#[cfg(feature = "ssr")]
-pub mod plan;

@@ -47,6 +47,26 @@ pub async fn change(entry: &Entry, tell: Tell, database: &str, command: Document
     within(entry, tell, WRITE, |client| async move { client.database(database).run_command(command).await }).await
 }
 
+/// As [`change`], for a command that answers only when its work is done, which may be after hours: without a deadline,
+/// on a connection of its own, and beside the calls that are counted.
+///
+/// # Errors
+/// As [`told`].
+pub async fn change_patiently(
+    entry: &Entry,
+    tell: Tell,
+    database: &str,
+    command: Document,
+) -> Result<Document, AppError> {
+    let target = &entry.configured.target;
+    let trouble = entry.shared::<Shared>().trouble.clone();
+    let opened = Guard::open(&target.host, target.port, &trouble)
+        .map_err(Error::from)
+        .and_then(|guard| open(entry, &guard).map(|client| (client, guard)));
+    let (client, _guard) = opened.map_err(|error| told(entry, tell, &error))?;
+    client.database(database).run_command(command).await.map_err(|error| told(entry, tell, &error))
+}
+
 /// Whether the server is a router: `hello.msg` is `isdbgrid`. Everything else must not get a sharding command.
 ///
 /// # Errors

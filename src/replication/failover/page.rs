@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::read_failover;
 use super::model::{COPIES, Readiness, Reason, SlotReady, StandbyReady, Verdict};
-use crate::replication::finding::page::{Findings, way_out};
+use crate::finding::page::{Findings, way_out};
 use crate::replication::tabs::ReplicationTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;

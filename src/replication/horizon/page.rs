@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::api::{read_horizon, read_horizon_queries};
 use super::model::{Holder, Horizon, Kind, Trace, WRAPAROUND};
 use crate::error::{AppError, Kind as Failure};
-use crate::replication::finding::page::{Findings, way_out};
+use crate::finding::page::{Findings, way_out};
 use crate::replication::tabs::ReplicationTabs;
 use crate::targets::model::{Target, TargetKind};
 use crate::targets::picker::TargetPicker;

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::api::read_topology;
 use super::model::{SyncRule, Topology};
-use crate::replication::finding::page::Findings;
+use crate::finding::page::Findings;
 use crate::replication::history::model::Span;
 use crate::replication::history::page::{LagPart, Spans};
 use crate::replication::tabs::ReplicationTabs;

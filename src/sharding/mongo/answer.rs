@@ -5,13 +5,13 @@ use mongodb::error::{Error, ErrorKind};
 use tokio::time::Instant;
 
 /// The documents of a cursor's first batch.
-pub(super) fn first_batch(answer: &Document) -> impl Iterator<Item = &Document> {
+pub(in crate::sharding) fn first_batch(answer: &Document) -> impl Iterator<Item = &Document> {
     let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
     batch.map(Vec::as_slice).unwrap_or_default().iter().filter_map(Bson::as_document)
 }
 
 /// A whole number, whichever of its types the server chose.
-pub(super) fn number(document: &Document, field: &str) -> Option<i64> {
+pub(in crate::sharding) fn number(document: &Document, field: &str) -> Option<i64> {
     match document.get(field)? {
         Bson::Int32(value) => Some(i64::from(*value)),
         Bson::Int64(value) => Some(*value),
@@ -20,11 +20,15 @@ pub(super) fn number(document: &Document, field: &str) -> Option<i64> {
     }
 }
 
+pub(in crate::sharding) fn is_true(document: &Document, field: &str) -> bool {
+    document.get_bool(field).unwrap_or_default()
+}
+
 /// A question whose answer is good to have: where the server refuses it or runs out of time, there is none.
 ///
 /// # Errors
 /// When the server could not be asked at all.
-pub(super) fn soft<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+pub(in crate::sharding) fn soft<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if matches!(error.kind.as_ref(), ErrorKind::Command(_)) => Ok(None),
@@ -37,7 +41,7 @@ pub(super) fn soft<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
 ///
 /// # Errors
 /// When the server could not be asked at all.
-pub(super) async fn in_time<T>(
+pub(in crate::sharding) async fn in_time<T>(
     deadline: Instant,
     answer: impl Future<Output = Result<T, Error>>,
 ) -> Result<Option<T>, Error> {
@@ -45,7 +49,7 @@ pub(super) async fn in_time<T>(
 }
 
 /// An answer as one line of at most 200 characters, without what the driver keeps its clocks by.
-pub(super) fn line(mut answer: Document) -> String {
+pub(in crate::sharding) fn line(mut answer: Document) -> String {
     strip(&mut answer);
     Bson::Document(answer).into_relaxed_extjson().to_string().chars().take(200).collect()
 }

@@ -24,7 +24,10 @@ pub struct Entry {
 ///
 /// # Errors
 /// The driver's.
-pub(super) async fn sharded(client: &Client, namespaces: &[String]) -> Result<HashMap<String, Entry>, Error> {
+pub(in crate::sharding) async fn sharded(
+    client: &Client,
+    namespaces: &[String],
+) -> Result<HashMap<String, Entry>, Error> {
     let config = client.database("config");
     // A document of 8.0 may stand for a collection that is only tracked, not sharded.
     let filter = doc! { "_id": { "$in": namespaces }, "dropped": { "$ne": true }, "unsplittable": { "$ne": true } };
@@ -83,6 +86,16 @@ fn counted_chunks(row: &Document) -> Option<(String, Chunks)> {
     let all: i64 = shards.iter().map(|it| it.chunks).sum();
     let chunks = if all > CHUNKS_COUNTED { Chunks::Many } else { Chunks::Counted(shards) };
     Some((row.get_str("_id").ok()?.to_owned(), chunks))
+}
+
+/// The number of shards.
+///
+/// # Errors
+/// The driver's.
+pub(in crate::sharding) async fn shards(client: &Client) -> Result<i64, Error> {
+    let command: Document = doc! { "aggregate": "shards", "pipeline": [{ "$count": "n" }], "cursor": {} };
+    let answer = client.database("config").run_command(command).await?;
+    Ok(first_batch(&answer).find_map(|row| number(row, "n")).unwrap_or_default())
 }
 
 /// A key as the catalog holds it; none where it is of a kind that this version does not know.

@@ -2,15 +2,15 @@
 
 use bson::Document;
 
-use super::super::errors::tell;
 use crate::error::{AppError, Kind};
+use crate::sharding::errors::tell;
 use crate::targets::mongo;
 use crate::targets::registry::Entry;
 use crate::words;
 
 /// # Errors
 /// `Refused`, at the field `target`, when the server is no router; else as [`mongo::read`].
-pub(super) async fn require(entry: &Entry) -> Result<(), AppError> {
+pub(in crate::sharding) async fn require(entry: &Entry) -> Result<(), AppError> {
     let hello = mongo::hello(entry, tell).await?;
     refusal(&entry.configured.target.name, &hello).map_or(Ok(()), Err)
 }

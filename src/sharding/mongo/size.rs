@@ -19,7 +19,7 @@ pub struct Size {
 ///
 /// # Errors
 /// When the router could not be asked at all.
-pub(super) async fn size(
+pub(in crate::sharding) async fn size(
     client: &Client,
     database: &str,
     collection: &str,

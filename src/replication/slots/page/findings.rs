@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::api::list_findings;
-use crate::replication::finding::page::Findings;
+use crate::finding::page::Findings;
 use crate::text::use_lang;
 use crate::ui::address::use_address;
 use crate::ui::fetch::fetch;

@@ -1,25 +1,81 @@
-//! The form, and the plan for what it holds.
+//! The page on which a collection is sharded: the form, and the plan for what it holds.
 
 use leptos::prelude::*;
 
-use super::{Asked, List};
+use super::api::plan_change;
+use crate::audit::notice::LastRecord;
 use crate::error::AppError;
-use crate::sharding::api::plan_change;
+use crate::sharding::tabs::ShardingTabs;
+use crate::targets::model::TargetKind;
+use crate::targets::picker::TargetPicker;
 use crate::text::use_lang;
+use crate::ui::address::{link, use_address};
 use crate::ui::fetch::fetch;
 use crate::ui::form::{Choice, TextField, Tick, error_at};
+use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::ui::rule::Rule;
 use crate::words;
 
+const PATH: &str = "/sharding/shard";
 const APPLY: &str = "/api/sharding/apply_change";
+
+/// What the address asks for. All state of the page is in the address, so that it can be bookmarked and sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Asked {
+    target: String,
+    action: String,
+    namespace: String,
+    key: String,
+    spread: String,
+    unique: String,
+}
+
+fn use_asked() -> Memo<Asked> {
+    let address = use_address();
+    Memo::new(move |_| {
+        let address = address.read();
+        let text = |name: &str| address.text(name);
+        Asked {
+            target: text("target"),
+            action: text("action"),
+            namespace: text("namespace"),
+            key: text("key"),
+            spread: text("spread"),
+            unique: text("unique"),
+        }
+    })
+}
+
+/// `/sharding/shard`.
+#[component]
+pub fn ShardPage() -> impl IntoView {
+    let asked = use_asked();
+    view! {
+        <Frame
+            title=words!("Shard a collection", "컬렉션 샤딩")
+            lead=Some(
+                words!(
+                    "A shard key decides on which shard each document of a collection lives.",
+                    "샤드 키는 컬렉션의 각 문서가 어느 샤드에 있을지 정합니다.",
+                ),
+            )
+        >
+            <ShardingTabs />
+            <TargetPicker kind=TargetKind::Mongodb />
+            <LastRecord />
+            <Planning asked=asked />
+        </Frame>
+    }
+    .into_any()
+}
 
 /// The form, or the plan once the form is filled.
 #[component]
-pub fn Planning(asked: Memo<Asked>, list: List) -> impl IntoView {
+fn Planning(asked: Memo<Asked>) -> impl IntoView {
     let planned = fetch(
-        move || Asked { search: String::new(), after: String::new(), record: String::new(), ..asked.get() },
+        move || asked.get(),
         |form| async move {
             if form.action.is_empty() {
                 return Ok(None);
@@ -31,14 +87,15 @@ pub fn Planning(asked: Memo<Asked>, list: List) -> impl IntoView {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 let planned = planned.await;
-                let refused = list.await.err();
                 let asked = asked.get_untracked();
-                let back = asked.link(&[]);
+                let back = link(PATH, &[("target", &asked.target)]);
                 match planned {
-                    // The list below says what the target is; no form is shown for what must not be written to.
-                    _ if error_at(refused.as_ref(), "target").is_some() => ().into_any(),
                     Ok(Some(planned)) => view! { <Confirm planned=planned back=back action=APPLY /> }.into_any(),
                     Ok(None) => view! { <ShardForm asked=asked error=None /> }.into_any(),
+                    // No form is shown for what must not be written to.
+                    Err(error) if error_at(Some(&error), "target").is_some() => {
+                        view! { <ErrorNotice error=error /> }.into_any()
+                    }
                     Err(error) => view! { <ShardForm asked=asked error=Some(error) /> }.into_any(),
                 }
             })}
@@ -56,7 +113,7 @@ fn ShardForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
         <section class="card" id="shard">
             <h2>{lang.of("Shard a collection", "컬렉션 샤딩")}</h2>
             {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
-            <form method="get" action="/sharding">
+            <form method="get" action=PATH>
                 <input type="hidden" name="target" value=asked.target />
                 <input type="hidden" name="action" value="shard_collection" />
                 <TextField

@@ -2,8 +2,9 @@
 
 use super::{Wanted, index_checks, value_checks};
 use crate::change::Check;
-use crate::sharding::model::{ShardKey, Spread};
-use crate::sharding::mongo::{Existing, Facts, key_of, shown_key};
+use crate::sharding::model::{ShardKey, Spread, Version};
+use crate::sharding::mongo::catalog::{key_of, shown_key};
+use crate::sharding::shard::mongo::{Existing, Facts};
 use crate::words;
 
 /// All checks, the most basic first.
@@ -56,7 +57,7 @@ fn same_collection(wanted: &Wanted<'_>, facts: &Facts) -> Check {
 
 /// Names of sharded collections have a limit of their own.
 fn name_fits(wanted: &Wanted<'_>, facts: &Facts) -> Option<Check> {
-    let limit = if facts.version >= (4, 4) { 235 } else { 120 };
+    let limit = if facts.version.reaches(4, 4) { 235 } else { 120 };
     let length = wanted.namespace.to_string().len();
     (length > limit).then(|| {
         Check::block(
@@ -70,8 +71,8 @@ fn name_fits(wanted: &Wanted<'_>, facts: &Facts) -> Option<Check> {
 }
 
 fn key_fits_version(wanted: &Wanted<'_>, facts: &Facts) -> Option<Check> {
-    let (major, minor) = facts.version;
-    (wanted.key.is_hashed() && wanted.key.fields().len() > 1 && facts.version < (4, 4)).then(|| {
+    let Version { major, minor, .. } = facts.version;
+    (wanted.key.is_hashed() && wanted.key.fields().len() > 1 && !facts.version.reaches(4, 4)).then(|| {
         Check::block(
             words!(
                 "A compound key with a hashed field needs MongoDB 4.4; this cluster works as {major}.{minor}.",

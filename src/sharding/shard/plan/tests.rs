@@ -3,8 +3,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::change::Verdict;
-use crate::sharding::model::{Chunks, KeyField};
-use crate::sharding::mongo::{Cataloged, Sample, Size, Values};
+use crate::sharding::model::{Chunks, KeyField, Version};
+use crate::sharding::mongo::catalog::Entry;
+use crate::sharding::mongo::size::Size;
+use crate::sharding::shard::mongo::{Sample, Values};
 
 fn index(name: &str, key: Document) -> Index {
     Index { name: name.into(), key, unique: false, sparse: false, partial: false, collated: false }
@@ -14,7 +16,7 @@ fn index(name: &str, key: Document) -> Index {
 fn facts() -> Facts {
     let sample = Sample { documents: 1_000, different: 990, top: 2, incomplete: 0, types: vec!["int".into()] };
     Facts {
-        version: (6, 0),
+        version: Version::new(6, 0, 0),
         shards: 2,
         balancing: true,
         chunk_bytes: 128 << 20,
@@ -116,7 +118,7 @@ fn an_empty_or_new_collection_needs_no_index_and_one_click() {
 
 #[test]
 fn old_clusters_need_the_database_enabled() {
-    let old = Facts { version: (5, 0), enabled: false, ..facts() };
+    let old = Facts { version: Version::new(5, 0, 0), enabled: false, ..facts() };
     let plan = planned("user_id", false, Some("u"), &old);
     assert_eq!(typed(&plan)[0], r#"sh.enableSharding("mydatabase")"#);
 }
@@ -133,7 +135,7 @@ fn a_collation_of_its_own_is_told_to_the_server() {
 
 #[test]
 fn what_the_server_would_refuse_is_blocked() {
-    let cataloged = |key| Some(Cataloged { key, unique: false, chunks: Chunks::Unknown });
+    let cataloged = |key| Some(Entry { key, unique: false, chunks: Chunks::Unknown });
     let blocked: [(Plan, &str); 12] = [
         (with("user_id", false, |it| it.kind = "view".into()), "a view"),
         (with("user_id", false, |it| it.kind = "timeseries".into()), "a time series"),
@@ -168,7 +170,7 @@ fn what_the_server_would_refuse_is_blocked() {
 fn what_cannot_be_done_at_all_shows_no_commands() {
     let view = with("user_id", false, |it| it.kind = "view".into());
     let sharded = with("a", false, |it| {
-        it.sharded = Some(Cataloged { key: doc! { "b": 1 }, unique: false, chunks: Chunks::Unknown });
+        it.sharded = Some(Entry { key: doc! { "b": 1 }, unique: false, chunks: Chunks::Unknown });
     });
     let replaced = with("a", false, |it| it.uuid = "v".into());
     for plan in [view, sharded, replaced] {
@@ -189,12 +191,12 @@ fn what_the_balancer_will_move_is_told_by_its_own_threshold() {
 #[test]
 fn versions_have_their_own_limits() {
     let at = |version, key: &str| planned(key, false, Some("u"), &Facts { version, ..facts() });
-    assert!(at((4, 2), "a, b:hashed").blocked());
-    assert!(!at((4, 4), "a, b:hashed").blocked());
-    assert!(at((4, 4), "a").way_back.en.contains("None before MongoDB 5.0"));
-    assert!(at((7, 0), "a").way_back.en.contains("None at 7.0"));
-    assert!(at((8, 0), "a").way_back.en.contains("unshardCollection"));
-    let mut sparse = Facts { version: (4, 4), ..facts() };
+    assert!(at(Version::new(4, 2, 0), "a, b:hashed").blocked());
+    assert!(!at(Version::new(4, 4, 0), "a, b:hashed").blocked());
+    assert!(at(Version::new(4, 4, 0), "a").way_back.en.contains("None before MongoDB 5.0"));
+    assert!(at(Version::new(7, 0, 0), "a").way_back.en.contains("None at 7.0"));
+    assert!(at(Version::new(8, 0, 0), "a").way_back.en.contains("unshardCollection"));
+    let mut sparse = Facts { version: Version::new(4, 4, 0), ..facts() };
     sparse.collection.as_mut().expect("a collection").indexes[1].sparse = true;
     assert!(planned("user_id", false, Some("u"), &sparse).blocked());
 }

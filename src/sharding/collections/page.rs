@@ -1,19 +1,87 @@
-//! The table of collections.
+//! The page of the collections of one cluster.
 
 use leptos::prelude::*;
 
-use super::{Asked, List};
-use crate::sharding::model::{CHUNKS_COUNTED, Chunks, Collection, CollectionList, Namespace};
+use super::api::list_collections;
+use super::model::{Collection, CollectionList};
+use crate::audit::notice::LastRecord;
+use crate::error::AppError;
+use crate::sharding::model::{CHUNKS_COUNTED, Chunks, Namespace};
+use crate::sharding::tabs::ShardingTabs;
+use crate::targets::model::TargetKind;
+use crate::targets::picker::TargetPicker;
 use crate::text::{Lang, bytes, count, use_lang};
 use crate::tr;
+use crate::ui::address::{link, use_address};
+use crate::ui::fetch::{Fetched, fetch};
+use crate::ui::frame::Frame;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
 use crate::ui::pager::Pager;
 use crate::ui::table::{Empty, Table};
 use crate::words;
 
+const PATH: &str = "/sharding/collections";
+
+/// What the address asks for. All state of the page is in the address, so that it can be bookmarked and sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Asked {
+    target: String,
+    search: String,
+    after: String,
+    record: String,
+}
+
+impl Asked {
+    fn read() -> Memo<Self> {
+        let address = use_address();
+        Memo::new(move |_| {
+            let address = address.read();
+            let text = |name: &str| address.text(name);
+            Self { target: text("target"), search: text("search"), after: text("after"), record: text("record") }
+        })
+    }
+
+    /// An address of this page, for the same target and search.
+    fn link(&self, more: &[(&str, &str)]) -> String {
+        let own = [("target", self.target.as_str()), ("search", self.search.as_str())];
+        link(PATH, &[&own, more].concat())
+    }
+}
+
+/// The list as it was asked for. It is heavy for the cluster, so it is fetched when the page is opened, searched or
+/// turned, and after a change, but not by a clock.
+type List = Fetched<Result<CollectionList, AppError>>;
+
+/// `/sharding/collections`.
+#[component]
+pub fn CollectionsPage() -> impl IntoView {
+    let asked = Asked::read();
+    let list: List = fetch(
+        move || asked.with(|it| (it.target.clone(), it.search.clone(), it.after.clone(), it.record.clone())),
+        |(target, search, after, _)| list_collections(target, search, after),
+    );
+    view! {
+        <Frame
+            title=words!("Collections", "컬렉션")
+            lead=Some(
+                words!(
+                    "A shard key decides on which shard each document of a collection lives.",
+                    "샤드 키는 컬렉션의 각 문서가 어느 샤드에 있을지 정합니다.",
+                ),
+            )
+        >
+            <ShardingTabs />
+            <TargetPicker kind=TargetKind::Mongodb />
+            <LastRecord />
+            <Collections asked=asked list=list />
+        </Frame>
+    }
+    .into_any()
+}
+
 /// The list, with search, refresh and pages.
 #[component]
-pub fn Collections(asked: Memo<Asked>, list: List) -> impl IntoView {
+fn Collections(asked: Memo<Asked>, list: List) -> impl IntoView {
     let lang = use_lang();
     let refresh = move || asked.with(|it| it.link(&[("after", &it.after)]));
     view! {
@@ -40,7 +108,7 @@ pub fn Collections(asked: Memo<Asked>, list: List) -> impl IntoView {
 fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <form method="get" action="/sharding" class="search" role="search">
+        <form method="get" action=PATH class="search" role="search">
             <input type="hidden" name="target" value=move || asked.get().target />
             <label for="search">{lang.of("Name contains", "이름 검색")}</label>
             <input id="search" name="search" type="search" value=move || asked.get().search maxlength="255" />
@@ -120,7 +188,7 @@ fn Row(collection: Collection, asked: Asked) -> impl IntoView {
         collection.sharded.is_none() && !collection.time_series && Namespace::parse(&collection.namespace).is_ok();
     let name = collection.namespace;
     let shard = may_be_sharded.then(|| {
-        let href = asked.link(&[("namespace", &name)]) + "#shard";
+        let href = link("/sharding/shard", &[("target", &asked.target), ("namespace", &name)]);
         let label = tr!(lang, "Shard {name}", "{name} 샤딩");
         view! {
             <a class="button quiet" href=href aria-label=label>

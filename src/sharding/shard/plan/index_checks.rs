@@ -3,7 +3,8 @@
 use super::{Wanted, begins_with, needs_index, supporting};
 use crate::change::Check;
 use crate::sharding::model::ShardKey;
-use crate::sharding::mongo::{Existing, Facts, Index};
+use crate::sharding::mongo::collection::Index;
+use crate::sharding::shard::mongo::{Existing, Facts};
 use crate::text::{bytes, count};
 use crate::words;
 
@@ -35,7 +36,7 @@ fn support(wanted: &Wanted<'_>, existing: &Existing, facts: &Facts) -> Check {
     }
     // From 5.0 on indexes of the same fields may differ in being sparse or unique.
     let in_the_way = existing.indexes.iter().find(|it| is_exact(it, wanted.key) && !it.partial && !it.collated);
-    match in_the_way.filter(|_| facts.version < (5, 0)) {
+    match in_the_way.filter(|_| !facts.version.reaches(5, 0)) {
         Some(index) => {
             let name = &index.name;
             Check::block(

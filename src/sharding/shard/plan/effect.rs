@@ -1,8 +1,8 @@
 //! What sharding a collection costs and changes, and what leads back.
 
 use super::{Wanted, needs_index};
-use crate::sharding::model::Spread;
-use crate::sharding::mongo::{Existing, Facts};
+use crate::sharding::model::{Spread, Version};
+use crate::sharding::shard::mongo::{Existing, Facts};
 use crate::text::{Words, bytes, count};
 use crate::words;
 
@@ -45,7 +45,7 @@ fn moves(existing: &Existing, facts: &Facts) -> Words {
     };
     let (documents, held) = (count(size.documents), bytes(size.bytes));
     // From 6.0.3 on the balancer compares bytes; before, a collection of one chunk had nothing to move.
-    let threshold = facts.chunk_bytes * if facts.version >= (6, 0) { 3 } else { 1 };
+    let threshold = facts.chunk_bytes * if facts.version.reaches(6, 0) { 3 } else { 1 };
     if size.bytes <= threshold {
         let threshold = bytes(threshold);
         return words!(
@@ -89,8 +89,8 @@ fn routing(wanted: &Wanted<'_>) -> Words {
 
 /// The way back that this cluster's version has.
 pub(super) fn way_back(facts: &Facts) -> Words {
-    let (major, minor) = facts.version;
-    let own = match facts.version {
+    let Version { major, minor, .. } = facts.version;
+    let own = match (major, minor) {
         (8.., _) => words!(
             "unshardCollection brings all data back to one shard; reshardCollection changes the key. Each copies everything.",
             "unshardCollection은 모든 데이터를 한 샤드로 되돌리고, reshardCollection은 키를 바꿉니다. 둘 다 전체를 복사합니다.",

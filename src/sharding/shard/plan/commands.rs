@@ -5,7 +5,8 @@ use bson::{Bson, Document, doc};
 use super::{Wanted, needs_index};
 use crate::change::Command;
 use crate::sharding::model::{ShardKey, Spread, quoted};
-use crate::sharding::mongo::{Existing, Facts};
+use crate::sharding::mongo::command::command;
+use crate::sharding::shard::mongo::{Existing, Facts};
 
 /// All that is sent, in order.
 pub(super) fn of(wanted: &Wanted<'_>, facts: &Facts) -> Vec<Command> {
@@ -84,13 +85,4 @@ fn key_document(key: &ShardKey) -> Document {
         Spread::Hashed => Bson::from("hashed"),
     };
     key.fields().iter().map(|it| (it.field.clone(), value(it.spread))).collect()
-}
-
-fn command(database: &str, document: Document, typed: String) -> Command {
-    Command {
-        exact: Bson::Document(document).into_relaxed_extjson().to_string(),
-        typed,
-        tool: "mongosh".to_owned(),
-        database: database.to_owned(),
-    }
 }

@@ -11,18 +11,20 @@ mod tests;
 
 use bson::Document;
 
-use super::model::{Change, Namespace, ShardKey, Spread};
-use super::mongo::{Existing, Facts, Index, Mongo};
+use super::model::Change;
+use super::mongo::{Existing, Facts, Sharder};
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Plan};
 use crate::error::AppError;
+use crate::sharding::model::{KeyField, Namespace, ShardKey, Spread};
+use crate::sharding::mongo::collection::Index;
 use crate::words;
 
 /// Plans a change.
 ///
 /// # Errors
 /// When the cluster cannot be asked, or is none.
-pub async fn plan(server: &Mongo, change: &Change) -> Result<Plan, AppError> {
+pub async fn plan(server: &Sharder, change: &Change) -> Result<Plan, AppError> {
     match change {
         Change::ShardCollection { namespace, key, unique, uuid, .. } => {
             let facts = server.facts(namespace, key).await?;
@@ -78,7 +80,7 @@ fn observed(facts: &Facts) -> impl serde::Serialize {
 
 /// Whether the fields of an index begin with the key, each in the way of the key.
 fn begins_with(index: &Document, key: &ShardKey) -> bool {
-    let same = |(field, (name, value)): (&super::model::KeyField, (&String, &bson::Bson))| {
+    let same = |(field, (name, value)): (&KeyField, (&String, &bson::Bson))| {
         let wanted = match field.spread {
             Spread::Hashed => value.as_str() == Some("hashed"),
             Spread::Ranged => {

@@ -8,8 +8,8 @@ use mongodb::Client;
 use mongodb::error::Error;
 use tokio::time::Instant;
 
-use super::answer::{first_batch, in_time, number};
 use crate::sharding::model::{Namespace, ShardKey};
+use crate::sharding::mongo::answer::{first_batch, in_time, number};
 
 /// Documents in a sample at most.
 const SAMPLED: i32 = 1_000;

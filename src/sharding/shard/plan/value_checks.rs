@@ -3,7 +3,7 @@
 use super::checks::begins_ranged;
 use crate::change::Check;
 use crate::sharding::model::ShardKey;
-use crate::sharding::mongo::{Existing, Facts, Sample};
+use crate::sharding::shard::mongo::{Existing, Facts, Sample};
 use crate::text::{bytes, count};
 use crate::words;
 

@@ -10,15 +10,12 @@ use mongodb::Client;
 use mongodb::error::Error;
 use tokio::time::Instant;
 
-use super::answer::{first_batch, in_time, number};
-use super::size::{Size, size};
-use super::{catalog, router};
-use crate::auth::session::{Authorized, Reads};
+use super::model::{Collection, CollectionList, PAGE_SIZE, Sharded};
 use crate::error::AppError;
-use crate::sharding::errors::tell;
-use crate::sharding::model::{Collection, CollectionList, PAGE_SIZE, Sharded};
-use crate::targets::model::TargetKind;
-use crate::targets::mongo;
+use crate::sharding::cluster::Cluster;
+use crate::sharding::mongo::answer::{first_batch, in_time};
+use crate::sharding::mongo::catalog;
+use crate::sharding::mongo::size::{Size, size};
 
 /// Databases are walked no longer than this; the next page goes on from there.
 const WALK: Duration = Duration::from_millis(1_000);
@@ -34,20 +31,14 @@ const DATABASES: i64 = 1_000;
 /// A page of collections whose name contains `search`, from the one that follows `after`.
 ///
 /// # Errors
-/// `NotFound` when there is no such target, `Refused` when it is no router; else as [`mongo::read`].
-pub async fn list(
-    who: &Authorized<Reads>,
-    target: &str,
-    search: &str,
-    after: &str,
-) -> Result<CollectionList, AppError> {
-    let entry = who.state().registry.find(target, TargetKind::Mongodb)?;
-    router::require(&entry).await?;
-    mongo::read(&entry, tell, |client| async move {
-        let page = Walk { search: search.to_lowercase(), start: Place::of(after) }.page(&client).await?;
-        details(&client, page).await
-    })
-    .await
+/// As [`Cluster::read`].
+pub async fn list(cluster: &Cluster, search: &str, after: &str) -> Result<CollectionList, AppError> {
+    cluster
+        .read(|client| async move {
+            let page = Walk { search: search.to_lowercase(), start: Place::of(after) }.page(&client).await?;
+            details(&client, page).await
+        })
+        .await
 }
 
 /// A collection by its name in two parts, so that they sort as they are walked.
@@ -167,7 +158,7 @@ async fn details(client: &Client, page: Page) -> Result<CollectionList, Error> {
     let Page { found, after, unread } = page;
     let namespaces: Vec<String> = found.iter().map(Found::namespace).collect();
     let (mut catalog, sizes, (shards, version)) =
-        future::try_join3(catalog::sharded(client, &namespaces), sizes(client, &found), cluster(client)).await?;
+        future::try_join3(catalog::sharded(client, &namespaces), sizes(client, &found), shape(client)).await?;
     let collection = |(found, size): (Found, Option<Size>)| {
         let namespace = found.namespace();
         let sharded = catalog.remove(&namespace).map(|entry| Sharded {
@@ -193,20 +184,10 @@ async fn sizes(client: &Client, found: &[Found]) -> Result<Vec<Option<Size>>, Er
 }
 
 /// How many shards there are, and the router's version.
-async fn cluster(client: &Client) -> Result<(i64, String), Error> {
+async fn shape(client: &Client) -> Result<(i64, String), Error> {
     let build = client.database("admin").run_command(doc! { "buildInfo": 1 }).await?;
     let version = build.get_str("version").unwrap_or("?").to_owned();
-    Ok((shards(client).await?, version))
-}
-
-/// The number of shards.
-///
-/// # Errors
-/// The driver's.
-pub(super) async fn shards(client: &Client) -> Result<i64, Error> {
-    let command: Document = doc! { "aggregate": "shards", "pipeline": [{ "$count": "n" }], "cursor": {} };
-    let answer = client.database("config").run_command(command).await?;
-    Ok(first_batch(&answer).find_map(|row| number(row, "n")).unwrap_or_default())
+    Ok((catalog::shards(client).await?, version))
 }
 
 #[cfg(test)]

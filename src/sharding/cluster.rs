@@ -1,0 +1,147 @@
+//! A sharded cluster at work, reached through one of its routers. Every engine of sharding holds one; nothing is asked of
+//! what is no router, and nothing can be sent to it.
+
+use std::sync::Arc;
+
+use bson::Document;
+use mongodb::Client;
+use mongodb::error::Error;
+
+use super::errors::tell;
+use super::model::Release;
+use super::mongo::{answer, command, router, settings};
+use crate::auth::session::{Authorized, Changes, Reads};
+use crate::change::Command;
+use crate::change::run::Run;
+use crate::error::AppError;
+use crate::targets::model::{TargetId, TargetKind};
+use crate::targets::mongo;
+use crate::targets::registry::Entry;
+use crate::text::Words;
+
+/// MongoDB of one target. The constructors ask for the right that they need.
+#[derive(Clone)]
+pub struct Cluster {
+    entry: Arc<Entry>,
+}
+
+const WRITE_CONCERN_FAILED: i32 = 64;
+
+impl Cluster {
+    /// For somebody who looks.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such target.
+    pub fn to_read(who: &Authorized<Reads>, target: &str) -> Result<Self, AppError> {
+        Ok(Self { entry: who.state().registry.find(target, TargetKind::Mongodb)? })
+    }
+
+    /// For somebody who changes.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such target.
+    pub fn to_change(who: &Authorized<Changes>, target: &str) -> Result<Self, AppError> {
+        Ok(Self { entry: who.state().registry.find(target, TargetKind::Mongodb)? })
+    }
+
+    /// For the console's own watching, and for tests.
+    pub(in crate::sharding) fn at(entry: Arc<Entry>) -> Self {
+        Self { entry }
+    }
+
+    pub fn entry(&self) -> &Arc<Entry> {
+        &self.entry
+    }
+
+    /// The target that is worked on.
+    pub fn target(&self) -> &TargetId {
+        &self.entry.configured.target.id
+    }
+
+    /// The name of the cluster, as a person knows it.
+    pub fn name(&self) -> &str {
+        &self.entry.configured.target.name
+    }
+
+    /// Asks the router, within the deadline of reading. The codes of errors are told by [`tell`].
+    ///
+    /// # Errors
+    /// `Refused`, at the field `target`, when the target is no router; else as [`mongo::read`].
+    pub async fn read<T, F>(&self, work: impl FnOnce(Client) -> F) -> Result<T, AppError>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        router::require(&self.entry).await?;
+        mongo::read(&self.entry, tell, work).await
+    }
+
+    /// The router's version and the cluster's FCV.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`].
+    pub async fn release(&self) -> Result<Release, AppError> {
+        self.read(|client| async move { settings::release(&client).await }).await
+    }
+
+    /// Sends one command of a plan as it stands, within the deadline of changing. The answer as one line.
+    ///
+    /// # Errors
+    /// `Refused` when the target is no router; `Unreachable` when it was done but not confirmed by a majority; else as
+    /// [`mongo::change`].
+    pub async fn send(&self, command: &Command) -> Result<Words, AppError> {
+        Ok(Words::same(answer::line(self.answer(command).await?)))
+    }
+
+    /// As [`Cluster::send`], with the whole answer.
+    ///
+    /// # Errors
+    /// As [`Cluster::send`].
+    pub async fn answer(&self, command: &Command) -> Result<Document, AppError> {
+        router::require(&self.entry).await?;
+        let document = command::parsed(&command.exact)?;
+        let answer = mongo::change(&self.entry, tell, &command.database, document).await?;
+        self.confirmed(answer)
+    }
+
+    /// As [`Cluster::answer`], for a command whose answer comes only when its work is done, which may be after hours:
+    /// there is no deadline, the connection is its own, and `run` is told meanwhile by `watch`, which is asked again and
+    /// again and must be quick.
+    ///
+    /// # Errors
+    /// As [`Cluster::send`]; `Unreachable` also when the connection was lost: what was begun goes on without it.
+    pub async fn answer_patiently<F>(
+        &self,
+        command: &Command,
+        run: &Run,
+        mut watch: impl FnMut() -> F,
+    ) -> Result<Document, AppError>
+    where
+        F: Future<Output = ()>,
+    {
+        router::require(&self.entry).await?;
+        let document = command::parsed(&command.exact)?;
+        let answer = mongo::change_patiently(&self.entry, tell, &command.database, document);
+        let mut answer = std::pin::pin!(answer);
+        let mut clock = tokio::time::interval(WATCH);
+        clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                answer = &mut answer => break self.confirmed(answer?),
+                _ = clock.tick() => watch().await,
+                // Whoever offers to stop ends the work at the server; the command's own answer then comes.
+                () = run.cancelled(), if !run.is_cancelled() => watch().await,
+            }
+        }
+    }
+
+    fn confirmed(&self, answer: Document) -> Result<Document, AppError> {
+        if answer.contains_key("writeConcernError") {
+            // It may have happened, so it must not be told as a refusal.
+            return Err(tell(self.name(), WRITE_CONCERN_FAILED, "WriteConcernFailed"));
+        }
+        Ok(answer)
+    }
+}
+
+/// How often the progress of a long command is asked for.
+const WATCH: std::time::Duration = std::time::Duration::from_secs(1);
