@@ -13,4 +13,6 @@ pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod mongo;
 #[cfg(feature = "ssr")]
+pub mod preflight;
+#[cfg(feature = "ssr")]
 pub mod value;
