@@ -7,6 +7,7 @@
 // What it does not have: data on the shards, so nothing here tells how long they take to be asked for sizes.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
+import { Timestamp } from 'mongodb'
 import { load, move, owned, startCluster } from './bench/catalog.mjs'
 import { add, beside, cache, end, get, measure, note, openBrowser, pause, resident, serve, within } from './bench/kit.mjs'
 
@@ -20,6 +21,7 @@ const ANEW = 1_100
 const FRESH = 5
 const WARM = 12
 const DELTAS = 8
+const MOVED = [3, 1_000]
 
 const scale = Number(process.env.OUTGROW_BENCH_SCALE ?? 1)
 const wanted = process.argv[2] ?? ''
@@ -27,6 +29,7 @@ const wanted = process.argv[2] ?? ''
 await measure(async () => {
   const cluster = await startCluster(scale)
   const loaded = await load(cluster)
+  console.error(`  (load: ${loaded.seconds.toFixed(1)} s)`)
   const mb = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`
   note(`${loaded.chunks} chunks of ${loaded.collections} collections, written in ${loaded.seconds.toFixed(1)} s: ` +
     `${mb(loaded.size)} of documents and ${mb(loaded.totalIndexSize)} of indexes, the config server's cache 1 GB`)
@@ -67,6 +70,7 @@ async function pages(cluster) {
       await pause(ANEW)
     }
     add(`${name}, a request every ${ANEW / 1000} s`, { values: anew, budget, unit: 'ms' })
+    if (!anew.length) continue
     beside('another request at once', { values: again, unit: 'ms' })
     beside('the first of a console just started', { values: first[path === LIST ? 'list' : 'overview'], unit: 'ms' })
     await contents(it, path)
@@ -81,7 +85,7 @@ async function pages(cluster) {
     }
     beside('the pages after it, each for the first time', { values, unit: 'ms' })
   } else {
-    note('the list has no link to a next page')
+    note('no link to a next page was found in the list')
   }
   beside('floor: an empty request to the console', { values: least, unit: 'ms' })
 
@@ -89,7 +93,8 @@ async function pages(cluster) {
   for (const [name, path] of [['overview', OVERVIEW], ['page of 50 collections', LIST]]) {
     const painted = []
     for (let n = 0; n < WARM; n++) {
-      await page.goto(`http://127.0.0.1:${it.port}${path}`)
+      const answer = await page.goto(`http://127.0.0.1:${it.port}${path}`)
+      if (answer.status() !== 200) break
       await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0)
       const at = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime)
       if (n >= 2) painted.push(at)
@@ -112,13 +117,14 @@ async function map(cluster) {
   for (const collection of cluster.big) {
     const path = chunkMap(collection)
     const name = `map of ${collection.chunks} chunks`
-    const answer = await get(it.port, path, it.cookie)
-    if (answer.status !== 200) {
-      note(`${name}: ${path} answers ${answer.status}`)
-      for (const what of ['shown', 'delta']) add(`${name}, ${what}`, { values: [], budget: 0, unit: 'ms' })
+    const begun = performance.now()
+    const { status } = await get(it.port, path, it.cookie)
+    if (status !== 200) {
+      note(`${path} answers ${status}`)
+      add(`${name}, once read: first painted with the map`, { values: [], budget: 1_000, unit: 'ms' })
+      for (const count of MOVED) add(`  live part after ${count} chunks have moved`, { values: [], budget: 50, unit: 'ms' })
       continue
     }
-    const begun = performance.now()
     const streamed = async () => says((await get(it.port, path, it.cookie)).body, collection.chunks)
     await within(60, `${path} tells of all ${collection.chunks} chunks`, streamed, 20)
     const read = performance.now() - begun
@@ -126,6 +132,7 @@ async function map(cluster) {
     const shown = await shownAt(page, `http://127.0.0.1:${it.port}${path}`, collection.chunks)
     add(`${name}, once read: first painted with the map`, { values: shown, budget: 1_000, unit: 'ms' })
     beside('until it is read, from the first request on', { values: [read], unit: 'ms' })
+    beside('floor: the same chunks read by a plain client through the router', { values: [await plainRead(cluster, collection)], unit: 'ms' })
     const fetched = []
     let bytes = 0
     for (let n = 0; n < WARM; n++) {
@@ -134,7 +141,7 @@ async function map(cluster) {
     }
     beside('the page by HTTP', { values: fetched, unit: 'ms' })
     beside('its size', { values: [bytes / 1024], unit: 'KiB' })
-    for (const count of [3, 1_000]) await deltas(cluster, it, collection, count)
+    for (const count of MOVED) await deltas(cluster, it, collection, count)
   }
   await browser.close()
   const after = resident(it.child.pid)
@@ -144,15 +151,35 @@ async function map(cluster) {
   await end(it.child)
 }
 
+/** What any map must read: the bounds and owners of all chunks, in order, without decoding them. */
+async function plainRead({ router }, { uuid }) {
+  const begun = performance.now()
+  const projection = { _id: 0, min: 1, shard: 1, jumbo: 1, lastmod: 1 }
+  const chunks = router.db('config').collection('chunks').find({ uuid }, { projection, sort: { min: 1 }, raw: true, batchSize: 100_000 })
+  for await (const _ of chunks);
+  return performance.now() - begun
+}
+
+/** What any refresh must ask: the chunks above the highest version that was seen. */
+async function plainDelta({ router }, { uuid, major }, count) {
+  const begun = performance.now()
+  const filter = { uuid, lastmod: { $gt: new Timestamp({ t: major - count, i: 0 }) } }
+  const found = await router.db('config').collection('chunks').find(filter, { sort: { lastmod: 1 } }).toArray()
+  if (found.length !== count) throw new Error(`${found.length} of ${count} chunks are new`)
+  return performance.now() - begun
+}
+
 /** Moves chunks, then asks for the live part until it tells of them. */
 async function deltas(cluster, it, collection, count) {
   const path = live(chunkMap(collection))
   const values = []
+  const least = []
   const silent = []
   let asks = 0
   for (let n = 0; n < DELTAS; n++) {
     if (owned(collection)[0] < count) break
     await move(cluster, collection, count)
+    least.push(await plainDelta(cluster, collection, count))
     await pause(ANEW)
     const begun = performance.now()
     for (let tries = 1; ; tries++) {
@@ -172,6 +199,7 @@ async function deltas(cluster, it, collection, count) {
     }
   }
   add(`  live part after ${count} chunks have moved`, { values, budget: 50, unit: 'ms' })
+  beside('  floor: the changed chunks read by a plain client', { values: least, unit: 'ms' })
   if (asks > values.length) note(`${asks} requests for ${values.length + silent.length} refreshes: the first did not always tell of the move`)
   if (silent.length) note(`${silent.length} times it told other numbers of chunks for the shards within 3 s`)
 }
@@ -222,9 +250,13 @@ async function asked(it, path, seen = () => {}) {
   const { status, body } = await get(it.port, path, it.cookie)
   const took = performance.now() - begun
   seen(body)
-  if (status !== 200) console.error(`  (${path} answers ${status})`)
-  return status === 200 ? [took] : []
+  if (status === 200) return [took]
+  if (!missing.has(path)) note(`${path} answers ${status}`)
+  missing.add(path)
+  return []
 }
+
+const missing = new Set()
 
 /** Tells how many of the collections a page names, so that nobody measures an empty one. */
 async function contents(it, path) {

@@ -5,7 +5,6 @@ import { Long, MaxKey, MinKey, MongoClient, ObjectId, Timestamp, UUID } from 'mo
 import { program, run, scratch } from './kit.mjs'
 
 const BATCH = 5_000
-const TOGETHER = 3
 const SHARDS = ['shard1', 'shard2']
 /** As a config server of that size would have it; the sandbox's own is a quarter. */
 const CACHE = 'cache_size=1G'
@@ -198,27 +197,26 @@ function collection(_id, uuid, key) {
   }
 }
 
-/** Writes what it is given, some batches at a time. */
+/**
+ * Writes what it is given, one batch while the next is made. Not more: neighbours in a unique index that are written at
+ * the same time conflict, and the server tries them again and again.
+ */
 function inBatches(into) {
-  const options = { ordered: false, writeConcern: { w: 1 } }
-  const running = new Set()
   let batch = []
-  const flush = () => {
-    if (!batch.length) return
-    const write = into.insertMany(batch, options).finally(() => running.delete(write))
-    running.add(write)
+  let running = Promise.resolve()
+  const flush = async () => {
+    const full = batch
     batch = []
+    await running
+    running = into.insertMany(full, { ordered: false, writeConcern: { w: 1 } })
   }
   return {
     async add(document) {
-      batch.push(document)
-      if (batch.length < BATCH) return
-      flush()
-      if (running.size >= TOGETHER) await Promise.race(running)
+      if (batch.push(document) === BATCH) await flush()
     },
     async end() {
-      flush()
-      await Promise.all(running)
+      if (batch.length) await flush()
+      await running
     },
   }
 }

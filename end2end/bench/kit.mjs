@@ -23,8 +23,11 @@ export async function measure(main) {
   console.log(`${cpus().length} × ${cpus()[0]?.model}, load ${load.toFixed(1)}`)
   if (load > 1) console.log('The machine is busy with something else: times are worse than they are.')
   let failure
+  const stopped = new Promise((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => reject(new Error(`stopped by ${signal}`)))
+  })
   try {
-    await main()
+    await Promise.race([main(), stopped])
   } catch (error) {
     failure = error
   }
@@ -33,7 +36,9 @@ export async function measure(main) {
   report()
   await Promise.all([...children].map((child) => end(child)))
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-  if (failure) throw failure
+  if (failure) console.error(failure)
+  // Connections to what has just ended would be tried again for ever.
+  process.exit(failure ? 1 : 0)
 }
 
 /** A figure with a budget: it holds where the median does. */
