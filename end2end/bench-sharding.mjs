@@ -25,6 +25,7 @@ const MOVED = [3, 1_000]
 
 const scale = Number(process.env.OUTGROW_BENCH_SCALE ?? 1)
 const wanted = process.argv[2] ?? ''
+const missing = new Set()
 
 await measure(async () => {
   const cluster = await startCluster(scale)
@@ -256,7 +257,6 @@ async function asked(it, path, seen = () => {}) {
   return []
 }
 
-const missing = new Set()
 
 /** Tells how many of the collections a page names, so that nobody measures an empty one. */
 async function contents(it, path) {
