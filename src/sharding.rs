@@ -2,7 +2,7 @@
 
 pub mod collections;
 pub mod model;
-pub mod page;
+pub mod overview;
 pub mod shard;
 pub mod tabs;
 
@@ -12,5 +12,9 @@ pub mod cluster;
 pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod mongo;
+#[cfg(feature = "ssr")]
+pub mod remembered;
+#[cfg(feature = "ssr")]
+pub mod sizes;
 #[cfg(feature = "ssr")]
 pub mod value;

@@ -9,6 +9,7 @@ pub use namespace::Namespace;
 use serde::{Deserialize, Serialize};
 pub use shard_key::{KeyField, ShardKey, Spread, property, quoted};
 pub use value::Value;
+pub use spread::{Evenness, Held, Measure, OnShard, Unit, balances_bytes, judge};
 pub use version::{Release, Version};
 
 /// Chunks for each shard. They are counted no further than [`CHUNKS_COUNTED`].
