@@ -3,14 +3,15 @@
 mod namespace;
 pub mod offered;
 mod shard_key;
+mod spread;
 mod value;
 mod version;
 
 pub use namespace::Namespace;
 use serde::{Deserialize, Serialize};
 pub use shard_key::{KeyField, ShardKey, Spread, property, quoted};
-pub use value::Value;
 pub use spread::{Evenness, Held, Measure, OnShard, Unit, balances_bytes, judge};
+pub use value::Value;
 pub use version::{Release, Version};
 
 /// Chunks for each shard. They are counted no further than [`CHUNKS_COUNTED`].

@@ -1,7 +1,7 @@
 //! The bytes of all sharded collections on all shards. To know them every shard looks at all its collections, so they
 //! are read in the background, at most once a minute while somebody looks, and shown with their age.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,17 +66,15 @@ async fn all(client: &Client) -> Result<Sizes, Error> {
     let collections = distribution(client).await?;
     let chunk_bytes = settings::chunk_bytes(&settings::settings(client).await?, release.version);
     let own = rows(client, "collections", doc! { "maxChunkSizeBytes": { "$gt": 0 } }, 10_000).await?;
+    let own: HashMap<&str, i64> =
+        own.iter().filter_map(|row| Some((row.get_str("_id").ok()?, number(row, "maxChunkSizeBytes")?))).collect();
     let zoned = zoned(client).await?;
-    let names: Vec<&str> = shards
-        .iter()
-        .filter(|row| !is_true(row, "draining"))
-        .filter_map(|row| row.get_str("_id").ok())
-        .collect();
+    let names: Vec<&str> =
+        shards.iter().filter(|row| !is_true(row, "draining")).filter_map(|row| row.get_str("_id").ok()).collect();
     let mut uneven: Vec<(String, Measure)> = collections
         .iter()
         .filter_map(|(name, spread)| {
-            let of_own = own.iter().find(|row| row.get_str("_id").is_ok_and(|id| id == name));
-            let size = of_own.and_then(|row| number(row, "maxChunkSizeBytes")).unwrap_or(chunk_bytes);
+            let size = own.get(name.as_str()).copied().unwrap_or(chunk_bytes);
             match judge(release, spread, &names, size, zoned.contains(name)) {
                 Evenness::Uneven(measure) => Some((name.clone(), measure)),
                 _ => None,
@@ -84,7 +82,8 @@ async fn all(client: &Client) -> Result<Sizes, Error> {
         })
         .collect();
     uneven.sort_by_key(|(_, measure)| std::cmp::Reverse(measure.difference));
-    let shards = shards.iter().filter_map(|row| row.get_str("_id").ok()).map(|id| (id.to_owned(), sum(&collections, id)));
+    let shards =
+        shards.iter().filter_map(|row| row.get_str("_id").ok()).map(|id| (id.to_owned(), sum(&collections, id)));
     Ok(Sizes { offered: true, shards: shards.collect(), collections, disks, uneven, zones })
 }
 

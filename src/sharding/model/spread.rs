@@ -79,7 +79,10 @@ impl OnShard {
 pub enum Evenness {
     Even(Measure),
     /// As even as the balancer wants it, and some shard still holds documents that have moved away.
-    CleanUpPending { measure: Measure, orphaned: i64 },
+    CleanUpPending {
+        measure: Measure,
+        orphaned: i64,
+    },
     Uneven(Measure),
     /// With the reason.
     Unknown(Words),
