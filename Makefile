@@ -27,6 +27,7 @@ bench: ## Measures the budgets, each beside its floor
 	@.make/build.sh demo
 	@node end2end/bench.mjs $(ARGS)
 	@node end2end/bench-replication.mjs
+	@node end2end/bench-sharding.mjs
 
 check: ## Format and clippy only
 	@.make/test.sh check
