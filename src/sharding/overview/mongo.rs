@@ -17,7 +17,7 @@ use crate::sharding::remembered::{Latest, asked, latest};
 use crate::sharding::sizes::{Sizes as Read, sizes};
 
 /// The catalog's answer counts as fresh for so long.
-pub(super) const FRESH: Duration = Duration::from_millis(900);
+const FRESH: Duration = Duration::from_millis(900);
 /// The shards are asked whether they answer no more often than this.
 const PROBE: Duration = Duration::from_secs(4);
 /// Whoever looks first waits so long for the shards.

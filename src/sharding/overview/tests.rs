@@ -146,8 +146,8 @@ async fn settings_that_kill_the_balancer_are_told_at_the_next_look() {
     set(&lab, "balancer", doc! { "activeWindow": { "start": "25:00", "stop": "06:00" } }).await;
     let status = admin(&lab.client().await, doc! { "balancerStatus": 1 }).await;
     assert_eq!(status.get_str("mode").expect("a mode"), "full", "the server itself says that all is well");
-    tokio::time::sleep(super::mongo::FRESH).await;
-    let seen = see(&entry).await;
+    // One refresh of the page is two seconds.
+    let seen = seen(&entry, "it is told", 2, |seen| told(seen, "malformed").is_some()).await;
     let found = told(&seen, "malformed").unwrap_or_else(|| panic!("{:?}", seen.findings));
     assert_eq!(found.severity, Severity::Bad);
     assert_eq!(seen.findings[0].severity, Severity::Bad);
