@@ -59,6 +59,8 @@ const FUNCTIONS = {
     'sharding/apply_change',
     'sharding/list_collections',
     'sharding/plan_change',
+    'sharding/read_cluster',
+    'sharding/read_collection',
     'targets/add_target',
     'targets/list_entered',
     'targets/list_names',

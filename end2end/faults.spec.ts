@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import { databases, expect, hydrated, logIn, test } from './fixtures.js'
 
 const ANSWERS = {
-  '/sharding?target=mongo': 'shop.orders',
+  '/sharding/collections?target=mongo': 'shop.orders',
   '/replication?target=pg-main': 'standby1',
   '/caching?target=cache': /keys of/,
 }
@@ -41,7 +41,7 @@ const faults: Fault[] = [
   {
     what: 'all of MongoDB',
     processes: ['config', 'shard1', 'shard2'],
-    path: '/sharding?target=mongo',
+    path: '/sharding/collections?target=mongo',
     name: 'Shop cluster',
     told: /Shop cluster (gave no|has not|cannot)/,
     overview: '',
@@ -50,7 +50,7 @@ const faults: Fault[] = [
   {
     what: 'the shards',
     processes: ['shard1', 'shard2'],
-    path: '/sharding?target=mongo',
+    path: '/sharding/collections?target=mongo',
     name: 'Shop cluster',
     told: /could not be listed/,
     overview: '',

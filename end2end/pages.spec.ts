@@ -138,11 +138,11 @@ test('every page: its outline', async ({ page }) => {
         - row /forgotten_reporting logical/
         - row /standby1 physical/
   `)
-  await open(page, '/sharding?target=mongo&search=shop.')
+  await open(page, '/sharding/collections?target=mongo&search=shop.')
   await expect(page.getByRole('table')).toMatchAriaSnapshot(`
     - table /Collections · 2 shards · router MongoDB/:
       - rowgroup:
-        - row "Collection Shard key Chunks on each shard Documents Size Action"
+        - row "Collection Shard key Chunks on each shard Documents Owned Orphaned Spread Balancing Action"
       - rowgroup:
         - row /shop.logs not sharded/
         - row /shop.orders .* customer_id/

@@ -26,6 +26,20 @@ export const PAGES: ConsolePage[] = [
 
 /** The same pages with a plan, with what was asked for in the address, and with something wrong. */
 export const STATES: ConsolePage[] = [
+  page('collections', '/sharding/collections?target=mongo', 'Collections', '컬렉션'),
+  page('collections-owned', '/sharding/collections?target=mongo&sharded=yes&sort=owned', 'Collections', '컬렉션'),
+  page(
+    'collection',
+    '/sharding/collection?target=mongo&namespace=shop.orders',
+    'Collection shop.orders',
+    '컬렉션 shop.orders',
+  ),
+  page(
+    'collection-plain',
+    '/sharding/collection?target=mongo&namespace=shop.logs',
+    'Collection shop.logs',
+    '컬렉션 shop.logs',
+  ),
   page('sharding-plan', '/sharding?target=mongo&action=shard_collection&namespace=shop.logs&key=level', 'Sharding', '샤딩'),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),

@@ -3,6 +3,7 @@ import type { Collection, MongoClient, UUID } from 'mongodb'
 import { call, expect, lastRecord, logIn, open, own, planForm, readRecord, test, withWasm } from './fixtures.js'
 
 const PAGE = '/sharding?target=mongo'
+const LIST = '/sharding/collections?target=mongo'
 const PLAN = `${PAGE}&action=shard_collection`
 
 interface Sharded {
@@ -185,13 +186,30 @@ test('shard collection: a change that was made up is not read', async ({ page, m
 })
 
 test('collections: searched by name, with how each is spread', async ({ page }) => {
-  await open(page, PAGE)
-  const orders = page.getByRole('row').filter({ hasText: 'shop.orders' })
-  await expect(orders).toContainText('{ customer_id: "hashed" }')
-  await expect(orders).toContainText(/shard1 \d+ · shard2 \d+/)
-  await expect(orders).toContainText('10,000')
+  // The bytes of a cluster are read in the background, and its pages do not wait for them.
+  await expect(async () => {
+    await open(page, LIST)
+    const orders = page.getByRole('row').filter({ hasText: 'shop.orders' })
+    await expect(orders).toContainText('{ customer_id: "hashed" }')
+    await expect(orders).toContainText(/shard1 \d+ · shard2 \d+/)
+    await expect(orders).toContainText('10,000', { timeout: 500 })
+    await expect(orders).toContainText('even', { timeout: 500 })
+  }).toPass()
   await page.getByLabel('Name contains').fill('shop.')
   await page.getByRole('button', { name: 'Search' }).click()
   await expect(page).toHaveURL(/search=shop\./)
   await expect(page.getByRole('rowheader')).toHaveText(['shop.logs', 'shop.orders', 'shop.sessions'])
+})
+
+test('collections: the address chooses which are shown and how they are sorted', async ({ page }) => {
+  await open(page, `${LIST}&search=shop.`)
+  await page.getByLabel('Show', { exact: true }).selectOption('sharded')
+  await page.getByRole('button', { name: 'Search' }).click()
+  await expect(page).toHaveURL(/sharded=yes/)
+  await expect(page.getByRole('rowheader')).toHaveText(['shop.orders'])
+  await open(page, `${LIST}&search=shop.&sharded=no&order=desc`)
+  await expect(page.getByRole('rowheader')).toHaveText(['shop.sessions', 'shop.logs'])
+  await open(page, `${LIST}&search=shop.&sort=sharded`)
+  await expect(page.getByRole('rowheader')).toHaveText(['shop.orders', 'shop.logs', 'shop.sessions'])
+  await expect(page.getByLabel('Sort by')).toHaveValue('sharded')
 })

@@ -2,7 +2,7 @@
 
 pub mod collections;
 pub mod model;
-pub mod page;
+pub mod overview;
 pub mod shard;
 pub mod tabs;
 
@@ -14,5 +14,8 @@ pub mod errors;
 pub mod mongo;
 #[cfg(feature = "ssr")]
 pub mod preflight;
+pub mod remembered;
+#[cfg(feature = "ssr")]
+pub mod sizes;
 #[cfg(feature = "ssr")]
 pub mod value;

@@ -67,6 +67,8 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/sharding/apply_change", Right::Change),
     ("/api/sharding/list_collections", Right::Read),
     ("/api/sharding/plan_change", Right::Change),
+    ("/api/sharding/read_cluster", Right::Read),
+    ("/api/sharding/read_collection", Right::Read),
     ("/api/targets/add_target", Right::Administer),
     ("/api/targets/list_entered", Right::Administer),
     ("/api/targets/list_names", Right::Read),

@@ -75,6 +75,23 @@ impl Cluster {
         mongo::read(&self.entry, tell, work).await
     }
 
+    /// As [`Cluster::read`], with a deadline of the caller's and on connections of its own: for what is read in the
+    /// background.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`], and [`mongo::aside`].
+    pub async fn read_aside<T, F>(
+        &self,
+        deadline: std::time::Duration,
+        work: impl FnOnce(Client) -> F,
+    ) -> Result<T, AppError>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        router::require(&self.entry).await?;
+        mongo::aside(&self.entry, tell, deadline, work).await
+    }
+
     /// The router's version and the cluster's FCV.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The collections of a cluster, a page at a time.
+//! The collections of a cluster, a page at a time, and one of them with all that can be done to it.
 
 pub mod api;
 pub mod model;
@@ -6,3 +6,6 @@ pub mod page;
 
 #[cfg(feature = "ssr")]
 pub mod mongo;
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ mod identity;
 mod namespace;
 pub mod offered;
 mod shard_key;
+mod spread;
 mod value;
 mod version;
 
@@ -11,6 +12,7 @@ pub use identity::Identity;
 pub use namespace::Namespace;
 use serde::{Deserialize, Serialize};
 pub use shard_key::{KeyField, ShardKey, Spread, property, quoted};
+pub use spread::{Evenness, Held, Measure, OnShard, Unit, balances_bytes, judge};
 pub use value::Value;
 pub use version::{Release, Version};
 

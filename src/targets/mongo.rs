@@ -58,13 +58,39 @@ pub async fn change_patiently(
     database: &str,
     command: Document,
 ) -> Result<Document, AppError> {
-    let target = &entry.configured.target;
-    let trouble = entry.shared::<Shared>().trouble.clone();
-    let opened = Guard::open(&target.host, target.port, &trouble)
-        .map_err(Error::from)
-        .and_then(|guard| open(entry, &guard).map(|client| (client, guard)));
-    let (client, _guard) = opened.map_err(|error| told(entry, tell, &error))?;
+    let (client, _guard) = alone(entry, tell)?;
     client.database(database).run_command(command).await.map_err(|error| told(entry, tell, &error))
+}
+
+/// Runs `work` for at most `deadline`, on connections of its own and beside the calls that are counted: for what takes
+/// longer than a page waits, and must not stand in the way of others.
+///
+/// # Errors
+/// `Unreachable` when the deadline passed; else as [`told`].
+pub async fn aside<T, F>(
+    entry: &Entry,
+    tell: Tell,
+    deadline: Duration,
+    work: impl FnOnce(Client) -> F,
+) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let (client, _guard) = alone(entry, tell)?;
+    match tokio::time::timeout(deadline, work(client)).await {
+        Ok(answer) => answer.map_err(|error| told(entry, tell, &error)),
+        Err(_) => {
+            let (name, seconds) = (&entry.configured.target.name, deadline.as_secs());
+            Err(AppError::new(
+                Kind::Unreachable,
+                words!(
+                    "{name} gave no answer within {seconds} s.",
+                    "{name}이(가) {seconds}초 안에 응답하지 않았습니다."
+                ),
+                words!("It will be asked again.", "다시 시도합니다."),
+            ))
+        }
+    }
 }
 
 /// Whether the server is a router: `hello.msg` is `isdbgrid`. Everything else must not get a sharding command.
@@ -115,6 +141,16 @@ where
         work(client).await.map_err(|error| told(entry, tell, &error))
     })
     .await
+}
+
+/// A client with connections of its own; they end with the guard.
+fn alone(entry: &Entry, tell: Tell) -> Result<(Client, Guard), AppError> {
+    let target = &entry.configured.target;
+    let trouble = entry.shared::<Shared>().trouble.clone();
+    Guard::open(&target.host, target.port, &trouble)
+        .map_err(Error::from)
+        .and_then(|guard| open(entry, &guard).map(|client| (client, guard)))
+        .map_err(|error| told(entry, tell, &error))
 }
 
 impl Shared {

@@ -1,204 +1,189 @@
-//! The list of collections, a page at a time: databases are walked from where the last page ended, and no further
-//! than the page reaches.
+//! The list of collections, a page at a time. Names come from the config servers and, for what is not sharded, from the
+//! databases themselves; bytes from readings in the background, so that a page is as quick with five thousand
+//! collections as with ten.
 
-use std::collections::BTreeSet;
+mod names;
+pub mod one;
+mod owned;
+mod rows;
+mod sharded;
+mod spread;
+mod walk;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use bson::{Document, doc};
-use futures_util::{StreamExt, TryStreamExt, future, stream};
+use futures_util::future::try_join3;
 use mongodb::Client;
 use mongodb::error::Error;
-use tokio::time::Instant;
 
-use super::model::{Collection, CollectionList, PAGE_SIZE, Sharded};
+use self::names::{Found, Names};
+use self::rows::Row;
+use super::model::{Bytes, Collection, CollectionList, Question, Sharded, Sort, Which};
 use crate::error::AppError;
 use crate::sharding::cluster::Cluster;
-use crate::sharding::mongo::answer::{first_batch, in_time};
-use crate::sharding::mongo::catalog;
-use crate::sharding::mongo::size::{Size, size};
+use crate::sharding::model::{Chunks, Held, OnShard, Release, balances_bytes, judge};
+use crate::sharding::mongo::{catalog, settings};
+use crate::sharding::overview::mongo::{FOR_BYTES, SMALL, millis};
+use crate::sharding::remembered::Latest;
+use crate::sharding::sizes::{Sizes, sizes};
 
-/// Databases are walked no longer than this; the next page goes on from there.
-const WALK: Duration = Duration::from_millis(1_000);
-/// One question about one database or collection, in milliseconds.
-const QUESTION: u16 = 500;
-/// All sizes of a page.
-const SIZES: Duration = Duration::from_millis(900);
-/// Sizes asked at once.
-const AT_ONCE: usize = 4;
-/// Databases looked at for one page at most.
-const DATABASES: i64 = 1_000;
-
-/// A page of collections whose name contains `search`, from the one that follows `after`.
+/// A page of collections.
 ///
 /// # Errors
 /// As [`Cluster::read`].
-pub async fn list(cluster: &Cluster, search: &str, after: &str) -> Result<CollectionList, AppError> {
-    cluster
+pub async fn list(cluster: &Cluster, question: &Question) -> Result<CollectionList, AppError> {
+    let release = cluster.release().await?;
+    let read = sizes(cluster.entry(), patience(cluster, release).await?).await;
+    let known = read.known.as_ref().map(|(_, sizes)| Arc::clone(sizes)).filter(|sizes| sizes.offered);
+    let by_bytes = question.sort == Sort::Owned && question.which != Which::Unsharded;
+    let sorted = !by_bytes || known.is_some();
+    let of_walk = known.clone();
+    let (names, facts) = cluster
         .read(|client| async move {
-            let page = Walk { search: search.to_lowercase(), start: Place::of(after) }.page(&client).await?;
-            details(&client, page).await
+            let names = names(&client, question, release, of_walk.as_deref()).await?;
+            let facts = facts(&client, &names.found, release).await?;
+            Ok((names, facts))
         })
-        .await
+        .await?;
+    // What is not sharded, and all of an older cluster, is asked for by itself.
+    let is_sharded = |found: &Found| facts.rows.contains_key(&found.namespace());
+    let alone: Vec<(Found, bool)> = names
+        .found
+        .iter()
+        .map(|found| (found.clone(), is_sharded(found)))
+        .filter(|(_, sharded)| !sharded || !balances_bytes(release))
+        .collect();
+    let alone = spread::of(cluster.entry(), alone, FOR_BYTES).await;
+    let collections = names
+        .found
+        .iter()
+        .map(|found| {
+            let name = found.namespace();
+            let row = facts.rows.get(&name);
+            let spread = match (row, &known) {
+                (Some(row), Some(sizes)) => Some(sizes.collections.get(&row.id).cloned().unwrap_or_default()),
+                _ => alone.get(&name).cloned(),
+            };
+            facts.collection(found, row, spread, release)
+        })
+        .collect();
+    let (shards, version) = (i64::try_from(facts.shards.len()).unwrap_or(i64::MAX), release.version.to_string());
+    let (after, unread) = (names.after, names.unread);
+    Ok(CollectionList { collections, after, unread, shards, version, bytes: told(&read, release), sorted })
 }
 
-/// A collection by its name in two parts, so that they sort as they are walked.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Found {
-    database: String,
-    collection: String,
-    time_series: bool,
+/// A small cluster tells its bytes at once, so whoever looks first gets them.
+async fn patience(cluster: &Cluster, release: Release) -> Result<Duration, AppError> {
+    if !balances_bytes(release) {
+        return Ok(Duration::ZERO);
+    }
+    let few = cluster.read(|client| async move { rows::few(&client, SMALL).await }).await?;
+    Ok(if few { FOR_BYTES } else { Duration::ZERO })
 }
 
-impl Found {
-    fn namespace(&self) -> String {
-        format!("{}.{}", self.database, self.collection)
+fn told(read: &Latest<Sizes>, release: Release) -> Bytes {
+    Bytes {
+        offered: balances_bytes(release),
+        age: read.known.as_ref().filter(|(_, sizes)| sizes.offered).map(|(age, _)| millis(*age)),
+        trouble: read.trouble.as_ref().map(|error| error.happened.clone()),
     }
 }
 
-/// Where a page begins: after one collection, or after a whole database.
-#[derive(Debug, Default, PartialEq)]
-struct Place {
-    database: String,
-    collection: Option<String>,
+async fn names(client: &Client, question: &Question, release: Release, sizes: Option<&Sizes>) -> Result<Names, Error> {
+    match (question.sort, question.which, sizes) {
+        (Sort::Owned, Which::All | Which::Sharded, Some(sizes)) => Ok(owned::page(question, sizes)),
+        (_, Which::Sharded, _) | (Sort::Owned, Which::All, None) => {
+            sharded::page(client, question, release, &question.after).await
+        }
+        (Sort::Sharded, Which::All, _) => sharded_first(client, question, release).await,
+        _ => walk::page(client, question, release, &question.after, question.which).await,
+    }
 }
 
-impl Place {
-    fn of(after: &str) -> Self {
-        match after.split_once('.') {
-            None => Self { database: after.to_owned(), collection: None },
-            Some((database, collection)) => {
-                Self { database: database.to_owned(), collection: Some(collection.to_owned()) }
-            }
+/// All sharded ones, then the others. The place says which of the two it is in.
+async fn sharded_first(client: &Client, question: &Question, release: Release) -> Result<Names, Error> {
+    // No database's name can begin with it.
+    const SECOND: char = '/';
+    let mark = |place: Option<String>| place.map(|place| format!("{SECOND}{place}"));
+    if let Some(after) = question.after.strip_prefix(SECOND) {
+        let second = walk::page(client, question, release, after, Which::Unsharded).await?;
+        return Ok(Names { after: mark(second.after), ..second });
+    }
+    let first = sharded::page(client, question, release, &question.after).await?;
+    if first.after.is_some() {
+        return Ok(first);
+    }
+    let second = walk::page(client, question, release, "", Which::Unsharded).await?;
+    let room = super::model::PAGE_SIZE.saturating_sub(first.found.len());
+    let cut = second.found.len() > room;
+    let mut found = first.found;
+    found.extend(second.found.into_iter().take(room));
+    let last = found.last().map(Found::namespace);
+    let last = if room == 0 { Some(String::new()) } else { last };
+    Ok(Names { found, after: if cut { mark(last) } else { mark(second.after) }, unread: second.unread })
+}
+
+/// What the catalog says of a page's collections.
+struct Facts {
+    rows: std::collections::HashMap<String, Row>,
+    shards: Vec<(String, bool)>,
+    chunk_bytes: i64,
+}
+
+async fn facts(client: &Client, found: &[Found], release: Release) -> Result<Facts, Error> {
+    let (rows, shards, settings) =
+        try_join3(rows::rows(client, found), rows::shards(client), settings::settings(client)).await?;
+    Ok(Facts { rows, shards, chunk_bytes: settings::chunk_bytes(&settings, release.version) })
+}
+
+impl Facts {
+    fn collection(
+        &self,
+        found: &Found,
+        row: Option<&Row>,
+        spread: Option<Vec<OnShard>>,
+        release: Release,
+    ) -> Collection {
+        let known = spread.is_some();
+        let spread = spread.unwrap_or_default();
+        let held = match known {
+            true => spread.iter().map(|it| it.held).fold(Held::Apart { owned: 0, orphaned: 0 }, Held::plus),
+            false => Held::Unknown,
+        };
+        let documents = known.then(|| spread.iter().map(|it| it.documents).sum::<Option<i64>>()).flatten();
+        Collection {
+            namespace: found.namespace(),
+            sharded: row.map(|row| self.sharded(row, spread, known, release)),
+            time_series: found.time_series,
+            documents,
+            held,
         }
     }
 
-    fn skips(&self, database: &str, collection: &str) -> bool {
-        database == self.database && self.collection.as_deref().is_some_and(|last| collection <= last)
-    }
-}
-
-/// What a walk has found for a page.
-#[derive(Debug, Default)]
-struct Page {
-    found: Vec<Found>,
-    after: Option<String>,
-    unread: Vec<String>,
-}
-
-struct Walk {
-    search: String,
-    start: Place,
-}
-
-impl Walk {
-    async fn page(&self, client: &Client) -> Result<Page, Error> {
-        let end = Instant::now() + WALK;
-        let mut page = Page::default();
-        let databases = databases(client, &self.start).await?;
-        let most = usize::try_from(DATABASES).unwrap_or(usize::MAX);
-        page.after = databases.last().filter(|_| databases.len() >= most).cloned();
-        for database in databases {
-            let deadline = Instant::now() + Duration::from_millis(QUESTION.into());
-            match in_time(deadline, self.first_of(client, &database)).await? {
-                Some(found) => page.found.extend(found),
-                None => page.unread.push(database.clone()),
-            }
-            if page.found.len() > PAGE_SIZE {
-                page.found.truncate(PAGE_SIZE);
-                page.after = page.found.last().map(Found::namespace);
-                break;
-            }
-            if Instant::now() > end {
-                page.after = Some(database);
-                break;
-            }
+    fn sharded(&self, row: &Row, spread: Vec<OnShard>, known: bool, release: Release) -> Sharded {
+        let names: Vec<&str> =
+            self.shards.iter().filter(|(_, draining)| !draining).map(|(name, _)| name.as_str()).collect();
+        let spread = match (balances_bytes(release), &row.chunks) {
+            (true, _) if known => spread,
+            (false, Chunks::Counted(chunks)) => names.iter().map(|name| counted(name, chunks)).collect(),
+            _ => names.iter().map(|name| OnShard::unknown(name)).collect(),
+        };
+        let chunk_bytes = row.chunk_bytes.unwrap_or(self.chunk_bytes);
+        Sharded {
+            key: catalog::shown_key(&row.key),
+            unique: row.unique,
+            chunks: row.chunks.clone(),
+            jumbo: row.jumbo,
+            zones: row.zones.iter().map(|(zone, _)| zone.clone()).collect(),
+            evenness: judge(release, &spread, &names, chunk_bytes, !row.zones.is_empty()),
+            movement: row.movement,
         }
-        Ok(page)
-    }
-
-    /// The first collections of a database that belong on the page, at most one more than it holds.
-    async fn first_of(&self, client: &Client, database: &str) -> Result<BTreeSet<Found>, Error> {
-        let command = doc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true, "maxTimeMS": i32::from(QUESTION) };
-        let mut cursor = client.database(database).run_cursor_command(command).await?;
-        let mut first = BTreeSet::new();
-        while let Some(row) = cursor.try_next().await? {
-            first.extend(self.wanted(database, &row));
-            // However many there are, no more are kept than can be shown.
-            if first.len() > PAGE_SIZE + 1 {
-                first.pop_last();
-            }
-        }
-        Ok(first)
-    }
-
-    fn wanted(&self, database: &str, row: &Document) -> Option<Found> {
-        let name = row.get_str("name").ok()?;
-        let kind = row.get_str("type").unwrap_or("collection");
-        if kind == "view" || name.starts_with("system.") || self.start.skips(database, name) {
-            return None;
-        }
-        let found =
-            Found { database: database.to_owned(), collection: name.to_owned(), time_series: kind == "timeseries" };
-        found.namespace().to_lowercase().contains(&self.search).then_some(found)
     }
 }
 
-/// The names of databases from where the page begins, sorted. The config servers know them all, so no shard is asked.
-async fn databases(client: &Client, start: &Place) -> Result<Vec<String>, Error> {
-    let from = if start.collection.is_some() { "$gte" } else { "$gt" };
-    let find = doc! {
-        "find": "databases", "filter": { "_id": { from: &start.database, "$nin": ["admin", "config", "local"] } },
-        "projection": { "_id": 1 }, "sort": { "_id": 1 }, "batchSize": DATABASES, "limit": DATABASES, "singleBatch": true,
-    };
-    let answer = client.database("config").run_command(find).await?;
-    Ok(first_batch(&answer).filter_map(|row| row.get_str("_id").ok()).map(str::to_owned).collect())
-}
-
-async fn details(client: &Client, page: Page) -> Result<CollectionList, Error> {
-    let Page { found, after, unread } = page;
-    let namespaces: Vec<String> = found.iter().map(Found::namespace).collect();
-    let (mut catalog, sizes, (shards, version)) =
-        future::try_join3(catalog::sharded(client, &namespaces), sizes(client, &found), shape(client)).await?;
-    let collection = |(found, size): (Found, Option<Size>)| {
-        let namespace = found.namespace();
-        let sharded = catalog.remove(&namespace).map(|entry| Sharded {
-            key: catalog::shown_key(&entry.key),
-            unique: entry.unique,
-            chunks: entry.chunks,
-        });
-        let (documents, bytes) = (size.map(|size| size.documents), size.map(|size| size.bytes));
-        Collection { namespace, sharded, time_series: found.time_series, documents, bytes }
-    };
-    let collections = found.into_iter().zip(sizes).map(collection).collect();
-    Ok(CollectionList { collections, after, unread, shards, version })
-}
-
-/// The sizes of a page's collections, in its order.
-async fn sizes(client: &Client, found: &[Found]) -> Result<Vec<Option<Size>>, Error> {
-    let deadline = Instant::now() + SIZES;
-    let mut asked = Vec::new();
-    for it in found {
-        asked.push(in_time(deadline, size(client, &it.database, &it.collection, QUESTION.into())));
-    }
-    stream::iter(asked).buffered(AT_ONCE).map_ok(Option::flatten).try_collect().await
-}
-
-/// How many shards there are, and the router's version.
-async fn shape(client: &Client) -> Result<(i64, String), Error> {
-    let build = client.database("admin").run_command(doc! { "buildInfo": 1 }).await?;
-    let version = build.get_str("version").unwrap_or("?").to_owned();
-    Ok((catalog::shards(client).await?, version))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_begins_where_the_last_one_ended() {
-        let after = Place::of("shop.orders");
-        assert!(after.skips("shop", "customers") && after.skips("shop", "orders"));
-        assert!(!after.skips("shop", "orders.2024") && !after.skips("web", "customers"));
-        assert_eq!(Place::of("shop"), Place { database: "shop".into(), collection: None });
-    }
+/// What a shard has by its chunks alone.
+fn counted(shard: &str, chunks: &[crate::sharding::model::ShardChunks]) -> OnShard {
+    let chunks = chunks.iter().find(|it| it.shard == shard).map_or(0, |it| it.chunks);
+    OnShard { chunks: Some(chunks), ..OnShard::unknown(shard) }
 }

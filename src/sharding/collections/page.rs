@@ -1,34 +1,40 @@
 //! The page of the collections of one cluster.
 
+pub mod one;
+pub mod table;
+
 use leptos::prelude::*;
 
+use self::table::CollectionTable;
 use super::api::list_collections;
-use super::model::{Collection, CollectionList};
+use super::model::CollectionList;
 use crate::audit::notice::LastRecord;
 use crate::error::AppError;
-use crate::sharding::model::{CHUNKS_COUNTED, Chunks, Namespace};
 use crate::sharding::tabs::ShardingTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
-use crate::text::{Lang, bytes, count, use_lang};
+use crate::text::{Lang, Words, span, use_lang};
 use crate::tr;
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::{Fetched, fetch};
 use crate::ui::frame::Frame;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
 use crate::ui::pager::Pager;
-use crate::ui::table::{Empty, Table};
+use crate::ui::table::Empty;
 use crate::words;
 
 const PATH: &str = "/sharding/collections";
 
 /// What the address asks for. All state of the page is in the address, so that it can be bookmarked and sent.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Asked {
-    target: String,
-    search: String,
-    after: String,
-    record: String,
+pub struct Asked {
+    pub target: String,
+    pub search: String,
+    pub sharded: String,
+    pub sort: String,
+    pub order: String,
+    pub after: String,
+    pub record: String,
 }
 
 impl Asked {
@@ -37,19 +43,32 @@ impl Asked {
         Memo::new(move |_| {
             let address = address.read();
             let text = |name: &str| address.text(name);
-            Self { target: text("target"), search: text("search"), after: text("after"), record: text("record") }
+            Self {
+                target: text("target"),
+                search: text("search"),
+                sharded: text("sharded"),
+                sort: text("sort"),
+                order: text("order"),
+                after: text("after"),
+                record: text("record"),
+            }
         })
     }
 
-    /// An address of this page, for the same target and search.
+    /// An address of this page, for the same target, search and order.
     fn link(&self, more: &[(&str, &str)]) -> String {
-        let own = [("target", self.target.as_str()), ("search", self.search.as_str())];
+        let own = [
+            ("target", self.target.as_str()),
+            ("search", self.search.as_str()),
+            ("sharded", self.sharded.as_str()),
+            ("sort", self.sort.as_str()),
+            ("order", self.order.as_str()),
+        ];
         link(PATH, &[&own, more].concat())
     }
 }
 
-/// The list as it was asked for. It is heavy for the cluster, so it is fetched when the page is opened, searched or
-/// turned, and after a change, but not by a clock.
+/// The list as it was asked for: when the page is opened, searched or turned, and after a change, but not by a clock.
 type List = Fetched<Result<CollectionList, AppError>>;
 
 /// `/sharding/collections`.
@@ -57,8 +76,8 @@ type List = Fetched<Result<CollectionList, AppError>>;
 pub fn CollectionsPage() -> impl IntoView {
     let asked = Asked::read();
     let list: List = fetch(
-        move || asked.with(|it| (it.target.clone(), it.search.clone(), it.after.clone(), it.record.clone())),
-        |(target, search, after, _)| list_collections(target, search, after),
+        move || asked.get(),
+        |it| async move { list_collections(it.target, it.search, it.sharded, it.sort, it.order, it.after).await },
     );
     view! {
         <Frame
@@ -71,7 +90,7 @@ pub fn CollectionsPage() -> impl IntoView {
             )
         >
             <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb />
+            <TargetPicker kind=TargetKind::Mongodb path=PATH />
             <LastRecord />
             <Collections asked=asked list=list />
         </Frame>
@@ -107,11 +126,47 @@ fn Collections(asked: Memo<Asked>, list: List) -> impl IntoView {
 #[component]
 fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
+    let options = |chosen: String, all: Vec<(&'static str, &'static str)>| {
+        all.into_iter()
+            .map(|(value, text)| {
+                let selected = value == chosen;
+                view! {
+                    <option value=value selected=selected>
+                        {text}
+                    </option>
+                }
+            })
+            .collect_view()
+    };
+    let kinds = vec![
+        ("", lang.of("all", "전체")),
+        ("yes", lang.of("sharded", "샤딩됨")),
+        ("no", lang.of("not sharded", "샤딩 안 됨")),
+    ];
+    let sorts = vec![
+        ("", lang.of("name", "이름")),
+        ("sharded", lang.of("sharded first", "샤딩된 것 먼저")),
+        ("owned", lang.of("owned bytes", "소유 바이트")),
+    ];
+    let now = asked.get_untracked();
+    let reversed = now.order == "desc";
     view! {
         <form method="get" action=PATH class="search" role="search">
-            <input type="hidden" name="target" value=move || asked.get().target />
+            <input type="hidden" name="target" value=now.target />
             <label for="search">{lang.of("Name contains", "이름 검색")}</label>
-            <input id="search" name="search" type="search" value=move || asked.get().search maxlength="255" />
+            <input id="search" name="search" type="search" value=now.search maxlength="255" />
+            <label for="sharded">{lang.of("Show", "표시")}</label>
+            <select id="sharded" name="sharded">
+                {options(now.sharded, kinds)}
+            </select>
+            <label for="sort">{lang.of("Sort by", "정렬")}</label>
+            <select id="sort" name="sort">
+                {options(now.sort, sorts)}
+            </select>
+            <label class="pick">
+                <input type="checkbox" name="order" value="desc" checked=reversed />
+                {lang.of("the other way round", "역순")}
+            </label>
             <button class="quiet">{lang.of("Search", "검색")}</button>
         </form>
     }
@@ -123,8 +178,8 @@ fn Listed(list: CollectionList, asked: Asked) -> impl IntoView {
     let unread = (!list.unread.is_empty()).then(|| {
         let names = list.unread.join(", ");
         let text = words!(
-            "The collections of these databases could not be listed: {names}",
-            "다음 데이터베이스의 컬렉션을 조회하지 못했습니다: {names}",
+            "The collections of these databases could not be listed; only their sharded ones are shown: {names}",
+            "다음 데이터베이스의 컬렉션을 조회하지 못해 샤딩된 것만 표시합니다: {names}",
         );
         view! { <Notice tone=Tone::Warn text=text word=None /> }
     });
@@ -132,15 +187,17 @@ fn Listed(list: CollectionList, asked: Asked) -> impl IntoView {
     let first = (!asked.after.is_empty()).then(|| asked.link(&[]));
     let next = list.after.as_deref().map(|after| asked.link(&[("after", after)]));
     let nothing = list.collections.is_empty();
-    let empty = match (asked.search.is_empty(), list.after.is_some()) {
+    let empty = match (asked.search.is_empty() && asked.sharded.is_empty(), list.after.is_some()) {
         (_, true) => {
             lang.of("None among the databases looked at so far.", "지금까지 살펴본 데이터베이스에는 없습니다.")
         }
         (true, false) => lang.of("This cluster has no collections yet.", "아직 컬렉션이 없습니다."),
         (false, false) => lang.of("No collection has such a name.", "해당하는 이름의 컬렉션이 없습니다."),
     };
+    let bytes = of_bytes(&list, lang);
     view! {
         {unread}
+        {bytes}
         {if nothing {
             view! { <Empty text=empty /> }.into_any()
         } else {
@@ -150,87 +207,41 @@ fn Listed(list: CollectionList, asked: Asked) -> impl IntoView {
     }
 }
 
-#[component]
-fn CollectionTable(list: CollectionList, asked: Asked) -> impl IntoView {
-    let lang = use_lang();
-    let (shards, version) = (count(list.shards), list.version);
-    let caption = tr!(
-        lang,
-        "Collections · {shards} shards · router MongoDB {version}",
-        "컬렉션 · 샤드 {shards}개 · 라우터 MongoDB {version}"
-    );
-    let heads = vec![
-        lang.of("Collection", "컬렉션"),
-        lang.of("Shard key", "샤드 키"),
-        lang.of("Chunks on each shard", "샤드별 청크"),
-        lang.of("Documents", "문서 수"),
-        lang.of("Size", "크기"),
-        lang.of("Action", "작업"),
-    ];
-    view! {
-        <Table caption=caption heads=heads>
-            {list
-                .collections
-                .into_iter()
-                .map(|collection| view! { <Row collection=collection asked=asked.clone() /> })
-                .collect_view()}
-        </Table>
-    }
-}
-
-#[component]
-fn Row(collection: Collection, asked: Asked) -> impl IntoView {
-    let lang = use_lang();
-    let unknown = || lang.of("unknown", "알 수 없음").to_owned();
-    let documents = collection.documents.map_or_else(unknown, count);
-    let size = collection.bytes.map_or_else(unknown, bytes);
-    let may_be_sharded =
-        collection.sharded.is_none() && !collection.time_series && Namespace::parse(&collection.namespace).is_ok();
-    let name = collection.namespace;
-    let shard = may_be_sharded.then(|| {
-        let href = link("/sharding/shard", &[("target", &asked.target), ("namespace", &name)]);
-        let label = tr!(lang, "Shard {name}", "{name} 샤딩");
-        view! {
-            <a class="button quiet" href=href aria-label=label>
-                {lang.of("Shard…", "샤딩…")}
-            </a>
-        }
+/// How old the bytes are, or why there are none.
+fn of_bytes(list: &CollectionList, lang: Lang) -> AnyView {
+    let trouble = list.bytes.trouble.clone().map(|trouble| {
+        let text = Words::new(
+            format!("The bytes could not be read anew: {}", trouble.en),
+            format!("크기를 새로 읽지 못했습니다: {}", trouble.ko),
+        );
+        view! { <Notice tone=Tone::Warn text=text word=None /> }
     });
-    let (key, chunks) = match collection.sharded {
-        Some(sharded) => {
-            let unique = sharded.unique.then(|| lang.of(" unique", " 고유"));
-            let chunks = chunk_words(&sharded.chunks, lang);
-            (view! { <code>{sharded.key}</code> {unique} }.into_any(), chunks)
+    let unsorted = (!list.sorted).then(|| {
+        let text = words!(
+            "The bytes of the collections are not known yet, so these are sorted by name. Refresh in a moment.",
+            "아직 컬렉션의 크기를 알 수 없어 이름순으로 정렬했습니다. 잠시 후 새로 고치세요."
+        );
+        view! { <Notice tone=Tone::Warn text=text word=None /> }
+    });
+    let told = match (list.bytes.offered, list.bytes.age) {
+        (false, _) => lang
+            .of(
+                "Before MongoDB 6.0.3 the bytes of sharded collections include orphans, and how many is unknown.",
+                "MongoDB 6.0.3 이전에는 샤딩된 컬렉션의 크기에 고아 문서가 포함되며, 그 양은 알 수 없습니다.",
+            )
+            .to_owned(),
+        (_, None) => lang
+            .of("The bytes of sharded collections are being read.", "샤딩된 컬렉션의 크기를 읽는 중입니다.")
+            .to_owned(),
+        (_, Some(age)) => {
+            let age = span(age).read(lang);
+            tr!(lang, "Bytes of sharded collections: as they were {age} ago.", "샤딩된 컬렉션의 크기: {age} 전 기준.")
         }
-        None if collection.time_series => {
-            (lang.of("not sharded (time series)", "샤딩 안 됨(시계열)").into_any(), "–".to_owned())
-        }
-        None => (lang.of("not sharded", "샤딩 안 됨").into_any(), "–".to_owned()),
     };
     view! {
-        <tr>
-            <th scope="row">
-                <code>{name}</code>
-            </th>
-            <td>{key}</td>
-            <td>{chunks}</td>
-            <td class="number">{documents}</td>
-            <td class="number">{size}</td>
-            <td>{shard}</td>
-        </tr>
+        {unsorted}
+        {trouble}
+        <p class="muted">{told}</p>
     }
-}
-
-fn chunk_words(chunks: &Chunks, lang: Lang) -> String {
-    match chunks {
-        Chunks::Counted(shards) => {
-            let each: Vec<String> = shards.iter().map(|it| format!("{} {}", it.shard, count(it.chunks))).collect();
-            each.join(" · ")
-        }
-        Chunks::Many => {
-            let counted = count(CHUNKS_COUNTED);
-            tr!(lang, "more than {counted}", "{counted}개 초과")
-        }
-        Chunks::Unknown => lang.of("unknown", "알 수 없음").to_owned(),
-    }
+    .into_any()
 }

@@ -101,7 +101,7 @@ fn index(row: &Document) -> Index {
     }
 }
 
-fn is_collated(options: &Document) -> bool {
+pub(in crate::sharding) fn is_collated(options: &Document) -> bool {
     options
         .get_document("collation")
         .is_ok_and(|collation| !collation.get_str("locale").is_ok_and(|locale| locale == "simple"))
