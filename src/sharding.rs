@@ -1,5 +1,6 @@
 //! Sharding of MongoDB. Each part is a slice of its own, built like a feature.
 
+pub mod chunks;
 pub mod collections;
 pub mod model;
 pub mod page;
@@ -11,4 +12,8 @@ pub mod cluster;
 #[cfg(feature = "ssr")]
 pub mod errors;
 #[cfg(feature = "ssr")]
+pub mod hashed;
+#[cfg(feature = "ssr")]
 pub mod mongo;
+#[cfg(feature = "ssr")]
+pub mod order;
