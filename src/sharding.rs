@@ -17,3 +17,5 @@ pub mod hashed;
 pub mod mongo;
 #[cfg(feature = "ssr")]
 pub mod order;
+#[cfg(feature = "ssr")]
+pub mod value;
