@@ -129,20 +129,16 @@ impl Table {
 
     /// The chunk at a place.
     pub fn get(&self, place: usize) -> Option<(&[u8], Owner)> {
-        let mut place = place;
-        for block in &self.blocks {
-            if place < block.len() {
-                return Some((block.key(place), block.owners[place]));
-            }
-            place -= block.len();
-        }
-        None
+        let (block, within) = self.locate(place);
+        let block = self.blocks.get(block)?;
+        Some((block.key(within), block.owners[within]))
     }
 
     /// Owners from a place on, up to another.
     pub fn owners(&self, range: Range<usize>) -> impl Iterator<Item = Owner> {
-        let count = range.len();
-        self.blocks.iter().flat_map(|block| block.owners.iter().copied()).skip(range.start).take(count)
+        let (block, within) = self.locate(range.start);
+        let blocks = self.blocks[block..].iter();
+        blocks.flat_map(|block| block.owners.iter().copied()).skip(within).take(range.len())
     }
 
     /// The place of the chunk that holds a key.
@@ -190,6 +186,18 @@ impl Table {
         self.blocks.splice(first..=last, fresh);
     }
 
+    /// The block of a chunk's place, and the place within it; behind the last block where there is no such chunk.
+    fn locate(&self, place: usize) -> (usize, usize) {
+        let mut within = place;
+        for (number, block) in self.blocks.iter().enumerate() {
+            if within < block.len() {
+                return (number, within);
+            }
+            within -= block.len();
+        }
+        (self.blocks.len(), 0)
+    }
+
     fn owner_before(&self, block: usize) -> Owner {
         let before = self.blocks[..block].last().and_then(|it| it.owners.last());
         before.copied().unwrap_or(Owner(0))
@@ -214,11 +222,7 @@ impl Loading {
     #[must_use]
     pub fn push(&mut self, min: &[u8], shard: &str, jumbo: bool) -> bool {
         let Some(shard) = self.table.shard(shard) else { return false };
-        let last = match self.open.len() {
-            0 => self.table.blocks.last().map(|block| block.key(block.len() - 1)),
-            length => Some(self.open.key(length - 1)),
-        };
-        if last.is_some_and(|last| order(last, min) != Ordering::Less) {
+        if self.last().is_some_and(|last| order(last, min) != Ordering::Less) {
             return false;
         }
         if self.open.len() == BLOCK {
@@ -227,6 +231,14 @@ impl Loading {
         self.open.push(min, Owner::new(shard, jumbo));
         self.table.len += 1;
         true
+    }
+
+    /// The lower bound of the last one.
+    pub fn last(&self) -> Option<&[u8]> {
+        match self.open.len() {
+            0 => self.table.blocks.last().map(|block| block.key(block.len() - 1)),
+            length => Some(self.open.key(length - 1)),
+        }
     }
 
     pub fn len(&self) -> usize {
