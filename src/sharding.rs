@@ -2,6 +2,7 @@
 
 pub mod chunks;
 pub mod collections;
+pub mod history;
 pub mod model;
 pub mod page;
 pub mod shard;

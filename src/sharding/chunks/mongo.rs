@@ -75,7 +75,11 @@ pub struct Tag {
 /// The driver's.
 pub async fn identity(client: &Client, namespace: &str) -> Result<Option<Identity>, Error> {
     let filter = doc! { "_id": namespace, "dropped": { "$ne": true }, "unsplittable": { "$ne": true } };
-    let find = doc! { "find": "collections", "filter": filter, "limit": 1, "singleBatch": true, "maxTimeMS": 1_000 };
+    // Its chunks are read no sooner than a majority has them, and so is it.
+    let find = doc! {
+        "find": "collections", "filter": filter, "limit": 1, "singleBatch": true, "maxTimeMS": 1_000,
+        "readConcern": { "level": "majority" },
+    };
     let answer = client.database("config").run_command(find).await?;
     Ok(first_batch(&answer).next().and_then(|row| Identity::of(namespace, row)))
 }
