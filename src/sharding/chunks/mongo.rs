@@ -36,7 +36,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    fn of(namespace: &str, row: &Document) -> Option<Self> {
+    pub(super) fn of(namespace: &str, row: &Document) -> Option<Self> {
         let timestamp = row.get("timestamp").cloned();
         let (field, value) = match &timestamp {
             Some(_) => ("uuid", row.get("uuid")?.clone()),

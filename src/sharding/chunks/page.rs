@@ -1,8 +1,8 @@
 //! The page of a collection's chunks: the map, where a document lives, and what was moved of late.
 
-mod picture;
-mod place;
-mod tables;
+pub mod picture;
+pub mod place;
+pub mod tables;
 
 use leptos::prelude::*;
 
@@ -31,17 +31,17 @@ const CELLS: usize = 100;
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Asked {
-    pub(super) target: String,
-    pub(super) namespace: String,
-    pub(super) from: String,
-    pub(super) to: String,
+pub struct Asked {
+    pub target: String,
+    pub namespace: String,
+    pub from: String,
+    pub to: String,
     /// What is typed into the box that finds a document.
-    pub(super) document: String,
+    pub document: String,
 }
 
 impl Asked {
-    pub(super) fn read() -> Self {
+    pub fn read() -> Self {
         let address = use_address().get_untracked();
         let text = |name: &str| address.text(name);
         Self {
@@ -54,12 +54,12 @@ impl Asked {
     }
 
     /// An address of this page for a part of the map.
-    pub(super) fn part(&self, from: &str, to: &str) -> String {
+    pub fn part(&self, from: &str, to: &str) -> String {
         link(PATH, &[("target", &self.target), ("namespace", &self.namespace), ("from", from), ("to", to)])
     }
 
     /// An address of another page about this collection.
-    pub(super) fn other(&self, path: &str, more: &[(&str, &str)]) -> String {
+    pub fn other(&self, path: &str, more: &[(&str, &str)]) -> String {
         let own = [("target", self.target.as_str()), ("namespace", self.namespace.as_str())];
         link(path, &[&own, more].concat())
     }

@@ -164,14 +164,15 @@ pub async fn look(cluster: &Cluster, namespace: &str) -> Result<Seen, AppError> 
     ended.as_mut().enable();
     if place.state().reading.is_none() {
         place.state().kept = None;
-        load::begin(cluster, &place, identity);
+        load::begin(cluster, &place, identity.clone());
     }
     drop(turn);
     // Whether it has ended or not is seen in what is kept.
     let _ = tokio::time::timeout(WAIT, ended).await;
     let state = place.state();
-    match (&state.kept, &state.stopped, state.reading) {
-        (Some(kept), ..) => Ok(Seen::Kept(Arc::clone(kept))),
+    let kept = state.kept.clone().filter(|kept| kept.identity == identity);
+    match (kept, &state.stopped, state.reading) {
+        (Some(kept), ..) => Ok(Seen::Kept(kept)),
         (None, _, Some(reading)) => Ok(Seen::Reading { read: reading.read, about: reading.about }),
         (None, Some((_, stopped)), None) => stopped.clone().told(),
         (None, None, None) => Ok(Seen::Reading { read: 0, about: None }),

@@ -1,11 +1,10 @@
 //! The page of the history, and the part of it that other pages show.
 
-mod tables;
+pub mod tables;
 
 use leptos::prelude::*;
 
-pub use self::tables::MoveTable;
-use self::tables::{EventTable, FailureList};
+use self::tables::{EventTable, FailureList, MoveTable};
 use super::api::read_history;
 use super::model::{End, History, Rounds};
 use crate::sharding::tabs::ShardingTabs;

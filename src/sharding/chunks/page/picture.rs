@@ -32,7 +32,7 @@ struct Lane {
 }
 
 #[component]
-pub(super) fn Picture(map: ChunkMap, cells: Vec<Cell>, asked: Asked) -> impl IntoView {
+pub fn Picture(map: ChunkMap, cells: Vec<Cell>, asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let shown = map.shown().max(1);
     let zones = drawn_zones(&map, shown, lang);

@@ -13,7 +13,7 @@ use crate::ui::notice::ErrorNotice;
 use crate::ui::table::Badge;
 
 #[component]
-pub(super) fn WhereBox(asked: Asked) -> impl IntoView {
+pub fn WhereBox(asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let wanted = asked.clone();
     // Nothing is asked where nothing was typed.

@@ -12,7 +12,7 @@ use crate::ui::table::{Badge, Table};
 const ZONES: usize = 50;
 
 /// Where a piece of the map leads: to its part of the map, or, where it is one chunk, to that.
-pub(super) fn place_of(asked: &Asked, cell: &Cell) -> String {
+pub fn place_of(asked: &Asked, cell: &Cell) -> String {
     match cell.chunks {
         1 => asked.other("/sharding/chunk", &[("min", &cell.from.ejson)]),
         _ => asked.part(&cell.from.ejson, &cell.to.ejson),
@@ -20,7 +20,7 @@ pub(super) fn place_of(asked: &Asked, cell: &Cell) -> String {
 }
 
 /// The owners of a piece; with how many chunks each where they are several.
-pub(super) fn shard_names(map: &ChunkMap, cell: &Cell) -> String {
+pub fn shard_names(map: &ChunkMap, cell: &Cell) -> String {
     let name = |place: usize| map.shards.get(place).map_or("?", |share| share.shard.as_str());
     match cell.owners.as_slice() {
         [(only, _)] => name(*only).to_owned(),
@@ -33,7 +33,7 @@ pub(super) fn shard_names(map: &ChunkMap, cell: &Cell) -> String {
 }
 
 #[component]
-pub(super) fn CellTable(map: ChunkMap, cells: Vec<Cell>, asked: Asked) -> impl IntoView {
+pub fn CellTable(map: ChunkMap, cells: Vec<Cell>, asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let shown = count(map.shown());
     let caption = match map.shown() == map.chunks {
@@ -85,7 +85,7 @@ fn row(map: &ChunkMap, cell: Cell, asked: &Asked) -> impl IntoView + use<> {
 }
 
 #[component]
-pub(super) fn ZoneTable(map: ChunkMap, asked: Asked) -> impl IntoView {
+pub fn ZoneTable(map: ChunkMap, asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let all = map.zones.len();
     let left_out = all.saturating_sub(ZONES);

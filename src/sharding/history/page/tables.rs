@@ -11,7 +11,7 @@ use crate::ui::table::{Badge, Empty, Table};
 
 /// What went wrong, each kind once.
 #[component]
-pub(super) fn FailureList(failures: Vec<Failure>, target: String) -> impl IntoView {
+pub fn FailureList(failures: Vec<Failure>, target: String) -> impl IntoView {
     let lang = use_lang();
     if failures.is_empty() {
         let none = lang.of("Nothing failed, as far as the log tells.", "로그상 실패가 없습니다.");
@@ -140,7 +140,7 @@ fn steps(giving: &[Step], taking: &[Step], lang: Lang) -> Option<impl IntoView +
 }
 
 #[component]
-pub(super) fn EventTable(events: Vec<Event>) -> impl IntoView {
+pub fn EventTable(events: Vec<Event>) -> impl IntoView {
     let lang = use_lang();
     if events.is_empty() {
         return view! { <Nothing /> }.into_any();
