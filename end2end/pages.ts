@@ -41,6 +41,14 @@ export const STATES: ConsolePage[] = [
     '컬렉션 shop.logs',
   ),
   page('sharding-plan', '/sharding?target=mongo&action=shard_collection&namespace=shop.logs&key=level', 'Sharding', '샤딩'),
+  page('chunks', '/sharding/chunks?target=mongo&namespace=shop.orders', 'Chunk map', '청크 맵'),
+  page(
+    'chunks-where',
+    `/sharding/chunks?target=mongo&namespace=shop.orders&document=${encodeURIComponent('{ customer_id: 5 }')}`,
+    'Chunk map',
+    '청크 맵',
+  ),
+  page('sharding-history', '/sharding/history?target=mongo', 'Migration history', '마이그레이션 이력'),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),
   page('slot', '/replication/slot?target=pg-main&name=standby1', 'Slot standby1', '슬롯 standby1'),
@@ -89,5 +97,6 @@ export const STATES: ConsolePage[] = [
 export const WRONG: ConsolePage[] = [
   page('replication-wrong', '/replication?target=pg-main&action=create_slot&name=MySlot', 'Replication slots', '복제 슬롯'),
   page('target-unknown', '/caching?target=nowhere', 'Cache and time to live', '캐시와 TTL'),
+  page('chunks-unsharded', '/sharding/chunks?target=mongo&namespace=shop.logs', 'Chunk map', '청크 맵'),
   page('not-found', '/no-such-page', 'There is no such page', '페이지가 없습니다'),
 ]

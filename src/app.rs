@@ -23,9 +23,12 @@ use crate::replication::slots::page::one::SlotPart;
 use crate::replication::slots::page::slot::SlotPage;
 use crate::replication::topology::page::{TopologyPage, TopologyPart};
 use crate::replication::wizard::page::{AddReplicaPage, ReplicaSteps};
+use crate::sharding::chunks::page::{ChunksPage, ChunksPart};
 use crate::sharding::collections::page::CollectionsPage;
 use crate::sharding::collections::page::one::CollectionPage;
 use crate::sharding::overview::page::{ClusterPart, ShardingPage};
+use crate::sharding::history::page::HistoryPage;
+use crate::sharding::page::ShardingPage;
 use crate::sharding::shard::page::ShardPage;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
@@ -96,6 +99,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/collections") view=CollectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/collection") view=CollectionPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/chunks") view=ChunksPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/history") view=HistoryPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/shard") view=ShardPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
@@ -138,6 +143,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/replication/add") view=ReplicaSteps ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/add-logical") view=LogicalSteps ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/cluster") view=ClusterPart ssr=SsrMode::Async />
+                <Route path=path!("/live/sharding/chunks") view=ChunksPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
             </Routes>
         </Router>

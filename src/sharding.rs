@@ -1,6 +1,8 @@
 //! Sharding of MongoDB. Each part is a slice of its own, built like a feature.
 
+pub mod chunks;
 pub mod collections;
+pub mod history;
 pub mod model;
 pub mod overview;
 pub mod shard;
@@ -11,11 +13,14 @@ pub mod cluster;
 #[cfg(feature = "ssr")]
 pub mod errors;
 #[cfg(feature = "ssr")]
+pub mod hashed;
+#[cfg(feature = "ssr")]
 pub mod mongo;
 #[cfg(feature = "ssr")]
 pub mod preflight;
 pub mod remembered;
 #[cfg(feature = "ssr")]
 pub mod sizes;
+pub mod order;
 #[cfg(feature = "ssr")]
 pub mod value;
