@@ -66,6 +66,7 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/replication/set_wal_volume", Right::Change),
     ("/api/sharding/apply_change", Right::Change),
     ("/api/sharding/list_collections", Right::Read),
+    ("/api/sharding/open_shard_form", Right::Change),
     ("/api/sharding/plan_change", Right::Change),
     ("/api/targets/add_target", Right::Administer),
     ("/api/targets/list_entered", Right::Administer),
