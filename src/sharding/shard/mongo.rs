@@ -3,8 +3,6 @@
 mod building;
 mod facts;
 mod multikey;
-#[cfg(test)]
-mod tests;
 mod values;
 
 pub use self::facts::{Existing, Facts};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::sharding::model::Release;
+use crate::sharding::model::offered::Operation;
 use crate::text::Words;
-use crate::words;
 
 /// What the form knows when it is opened. An option has its reason where this cluster lacks it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,29 +19,14 @@ pub struct Offer {
 impl Offer {
     /// What a cluster of this release can do.
     pub fn of(release: Release) -> Self {
-        let needs = |major, minor| (!release.reaches(major, minor)).then(|| reason(release, major, minor));
+        let lacks = |operation: Operation| operation.offered(release).err();
         Self {
             observed: String::new(),
-            compound_hashed: needs(4, 4),
-            presplit: needs(4, 4),
-            time_series: needs(5, 1),
+            compound_hashed: lacks(Operation::CompoundHashedKey),
+            presplit: lacks(Operation::PresplitHashedZones),
+            time_series: lacks(Operation::ShardTimeSeries),
         }
     }
-}
-
-fn reason(release: Release, major: u16, minor: u16) -> Words {
-    let Release { version, fcv } = release;
-    let (own, level) = (version.to_string(), format!("{}.{}", fcv.major, fcv.minor));
-    if version.reaches(major, minor) {
-        return words!(
-            "This needs the feature compatibility version {major}.{minor}; this cluster's is {level}.",
-            "기능 호환 버전(FCV) {major}.{minor}이(가) 필요합니다. 이 클러스터는 {level}입니다.",
-        );
-    }
-    words!(
-        "This needs MongoDB {major}.{minor}; this cluster is {own}.",
-        "MongoDB {major}.{minor}부터 가능합니다. 이 클러스터는 {own}입니다.",
-    )
 }
 
 #[cfg(test)]
@@ -63,6 +48,6 @@ mod tests {
             assert_eq!(offered(version, Version { patch: 0, ..version }), [true, true, true]);
         }
         let held = Offer::of(Release { version: v(6, 0, 5), fcv: v(5, 0, 0) });
-        assert!(held.time_series.expect("a reason").en.contains("this cluster's is 5.0"));
+        assert!(held.time_series.expect("a reason").en.contains("5.1"));
     }
 }

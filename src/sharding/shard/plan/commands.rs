@@ -86,7 +86,7 @@ fn shard_collection(wanted: &Wanted<'_>, existing: Option<&Existing>) -> Command
 fn options(wanted: &Wanted<'_>, existing: Option<&Existing>) -> Document {
     let mut options = Document::new();
     if let Some(chunks) = wanted.extras.chunks {
-        options.insert("numInitialChunks", i64::from(chunks));
+        options.insert("numInitialChunks", i32::try_from(chunks).unwrap_or(i32::MAX));
     }
     if wanted.extras.presplit {
         options.insert("presplitHashedZones", true);

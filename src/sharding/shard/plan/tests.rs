@@ -197,10 +197,10 @@ fn options_stand_in_the_request_and_in_the_line_alike() {
     let plan = planned_with("region, user_id:hashed", &extras, &new);
     assert_eq!(
         plan.commands[0].typed,
-        r#"sh.shardCollection("mydatabase.mycollection", { region: 1, user_id: "hashed" }, false, { numInitialChunks: Long("8"), presplitHashedZones: true })"#
+        r#"sh.shardCollection("mydatabase.mycollection", { region: 1, user_id: "hashed" }, false, { numInitialChunks: 8, presplitHashedZones: true })"#
     );
     let document = sent(&plan.commands[0].exact);
-    assert_eq!(document.get("numInitialChunks"), Some(&Bson::Int64(8)));
+    assert_eq!(document.get("numInitialChunks"), Some(&Bson::Int32(8)));
     let series = TimeSeries::new("at", "sensor", Some(Granularity::Hours)).expect("a valid layout");
     let extras = Extras { time_series: Some(series), ..Extras::default() };
     let plan = planned_with("sensor.id, at", &extras, &new);
