@@ -11,13 +11,13 @@ use crate::sharding::mongo::answer::{first_batch, in_time, number};
 use crate::sharding::mongo::collection::Index;
 
 /// How long either may take, in milliseconds.
-pub const COUNTING: i32 = 1_500;
+pub(super) const COUNTING: i32 = 1_500;
 
 /// The number of different values of each key that an index begins with; none where there is none, or no time.
 ///
 /// # Errors
 /// When the router could not be asked at all.
-pub async fn distinct(
+pub(super) async fn distinct(
     client: &Client,
     namespace: &Namespace,
     keys: &[ShardKey],
@@ -76,7 +76,7 @@ fn is_ordered(way: &Bson) -> bool {
 ///
 /// # Errors
 /// When the router could not be asked at all.
-pub async fn arrays(
+pub(super) async fn arrays(
     client: &Client,
     namespace: &Namespace,
     keys: &[ShardKey],
@@ -115,6 +115,6 @@ async fn probe(
 }
 
 /// Whether the key begins with a value and not with its hash.
-pub fn begins_ranged(key: &ShardKey) -> bool {
+pub(super) fn begins_ranged(key: &ShardKey) -> bool {
     key.fields().first().is_some_and(|it| it.spread == Spread::Ranged)
 }

@@ -11,15 +11,15 @@ use crate::sharding::model::{Namespace, ShardKey};
 use crate::sharding::mongo::answer::{first_batch, in_time, number};
 
 /// Documents in a sample at most; a smaller collection is read whole.
-pub const MOST: i64 = 10_000;
+pub(super) const MOST: i64 = 10_000;
 /// Beyond 5 % of a collection the server sorts all of it instead of picking, so a sample stays below.
 const SHARE: i64 = 25;
 /// How long sampling may take, in milliseconds.
-pub const SAMPLING: i32 = 2_300;
+pub(super) const SAMPLING: i32 = 2_300;
 
 /// How many documents are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Extent {
+pub(super) struct Extent {
     pub size: i64,
     /// All of them are read.
     pub whole: bool,
@@ -27,7 +27,7 @@ pub struct Extent {
 
 impl Extent {
     /// `documents` is how many there are; none when not known.
-    pub fn of(documents: Option<i64>) -> Self {
+    pub(super) fn of(documents: Option<i64>) -> Self {
         match documents {
             Some(all) if all <= MOST => Self { size: MOST, whole: true },
             Some(all) => Self { size: (all / SHARE).clamp(100, MOST), whole: false },
@@ -36,14 +36,14 @@ impl Extent {
     }
 
     /// The stage that a pipeline begins with.
-    pub fn stage(self) -> Document {
+    pub(super) fn stage(self) -> Document {
         if self.whole { doc! { "$limit": self.size } } else { doc! { "$sample": { "size": self.size } } }
     }
 }
 
 /// What the sample showed of one candidate.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Seen {
+pub(super) struct Seen {
     pub occurrences: Occurrences,
     /// Documents that lack a field of the key, or have null in it.
     pub absent: i64,
@@ -56,7 +56,7 @@ pub struct Seen {
 ///
 /// # Errors
 /// When the router could not be asked at all.
-pub async fn take(
+pub(super) async fn take(
     client: &Client,
     namespace: &Namespace,
     keys: &[ShardKey],

@@ -16,7 +16,7 @@ use crate::words;
 /// Documents that are read at either end.
 const EITHER_END: i64 = 2_000;
 /// How long that may take, in milliseconds.
-pub const READING: i32 = 1_500;
+pub(super) const READING: i32 = 1_500;
 /// Characters of a text that are compared.
 const TEXT: i32 = 64;
 
@@ -24,7 +24,7 @@ const TEXT: i32 = 64;
 ///
 /// # Errors
 /// When the router could not be asked at all.
-pub async fn of_keys(
+pub(super) async fn of_keys(
     client: &Client,
     namespace: &Namespace,
     keys: &[ShardKey],
@@ -33,9 +33,10 @@ pub async fn of_keys(
 ) -> Result<Vec<Trend>, Error> {
     // The two ends must not meet, or a document would be compared with itself.
     let size = documents.map_or(EITHER_END, |all| (all / 3).clamp(1, EITHER_END));
+    let database = client.database(namespace.database());
     let end = |direction| {
         let command = reading(namespace, keys, size, direction);
-        in_time(deadline, client.database(namespace.database()).run_command(command).into_future())
+        in_time(deadline, database.run_command(command).into_future())
     };
     let (first, last) = future::try_join(end(1), end(-1)).await?;
     let told = |(place, key): (usize, &ShardKey)| {
@@ -66,16 +67,15 @@ fn reading(namespace: &Namespace, keys: &[ShardKey], size: i64, direction: i32) 
     }
 }
 
-/// Only what can be compared and is small leaves the server.
+/// Only what can be compared leaves the server, and of texts only their beginnings.
 fn bounded(path: &str) -> Document {
     let kind = doc! { "$type": path };
-    let small = ["int", "long", "double", "bool", "date", "objectId", "timestamp"];
+    let small = ["int", "long", "double", "bool", "date", "objectId", "timestamp", "binData"];
     doc! { "$switch": {
         "branches": [
             { "case": { "$in": [&kind, small.to_vec()] }, "then": path },
             { "case": { "$eq": [&kind, "decimal"] }, "then": { "$convert": { "input": path, "to": "double", "onError": null } } },
             { "case": { "$eq": [&kind, "string"] }, "then": { "$substrCP": [path, 0, TEXT] } },
-            { "case": { "$and": [{ "$eq": [&kind, "binData"] }, { "$lte": [{ "$binarySize": { "$cond": [{ "$eq": [&kind, "binData"] }, path, null] } }, 16] }] }, "then": path },
         ],
         "default": null,
     } }
