@@ -47,10 +47,7 @@ pub async fn last_actor(
                AND json_valid(b.change) AND json_extract(b.change, '$.namespace') = ?3 ORDER BY e.seq DESC LIMIT 1";
     store
         .with(move |connection| {
-            connection
-                .prepare_cached(sql)?
-                .query_row([target.as_str(), word, &namespace], |row| row.get(0))
-                .optional()
+            connection.prepare_cached(sql)?.query_row([target.as_str(), word, &namespace], |row| row.get(0)).optional()
         })
         .await
 }

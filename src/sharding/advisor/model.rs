@@ -139,7 +139,10 @@ pub enum Routing {
     NotMeasured,
     /// It could, but no query has been sampled.
     NoSamples,
-    Measured { reads: Option<Spread>, writes: Option<Spread> },
+    Measured {
+        reads: Option<Spread>,
+        writes: Option<Spread>,
+    },
 }
 
 /// Sampled queries by how many shards they ask, in percent.

@@ -16,10 +16,12 @@ use futures_util::future;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-pub use self::sampling::Sampler;
 use self::sample::{Extent, Seen};
+pub use self::sampling::Sampler;
 use super::model::judge::{Ground, judge, sort};
-use super::model::{Advice, Arrays, CANDIDATES, Cardinality, CommonValue, Figures, Routing, Sampling, Suggestion, Trend, estimate};
+use super::model::{
+    Advice, Arrays, CANDIDATES, Cardinality, CommonValue, Figures, Routing, Sampling, Suggestion, Trend, estimate,
+};
 use crate::audit::journal::past;
 use crate::auth::session::{Authorized, Changes, Reads};
 use crate::error::{AppError, Kind};
@@ -78,7 +80,10 @@ pub fn keys(texts: &[String]) -> Result<Vec<ShardKey>, AppError> {
     match keys.len() {
         1..=CANDIDATES => Ok(keys),
         0 => Err(AppError::invalid("key", words!("Name at least one key.", "키를 하나 이상 입력하세요."))),
-        _ => Err(AppError::invalid("key", words!("At most {CANDIDATES} keys at once.", "한 번에 최대 {CANDIDATES}개입니다."))),
+        _ => Err(AppError::invalid(
+            "key",
+            words!("At most {CANDIDATES} keys at once.", "한 번에 최대 {CANDIDATES}개입니다."),
+        )),
     }
 }
 
@@ -194,7 +199,10 @@ async fn facts(cluster: &Cluster, namespace: &Namespace) -> Result<Facts, AppErr
     if listed.kind != "collection" {
         return Err(AppError::new(
             Kind::Refused,
-            words!("{namespace} is a view or a time series: only ordinary collections are measured.", "{namespace}은(는) 뷰나 시계열입니다. 일반 컬렉션만 측정합니다."),
+            words!(
+                "{namespace} is a view or a time series: only ordinary collections are measured.",
+                "{namespace}은(는) 뷰나 시계열입니다. 일반 컬렉션만 측정합니다."
+            ),
             words!("Choose an ordinary collection.", "일반 컬렉션을 고르세요."),
         )
         .at("namespace"));
@@ -338,7 +346,8 @@ async fn trends(
     keys: &[ShardKey],
     facts: &Facts,
 ) -> Result<Vec<Trend>, AppError> {
-    let on_one = facts.sharded.as_ref().is_none_or(|it| matches!(&it.chunks, Chunks::Counted(shards) if shards.len() == 1));
+    let on_one =
+        facts.sharded.as_ref().is_none_or(|it| matches!(&it.chunks, Chunks::Counted(shards) if shards.len() == 1));
     if !on_one {
         let moved = words!(
             "the collection lies on several shards, and what has moved there has lost its order",

@@ -99,7 +99,11 @@ pub fn AdvisorPage() -> impl IntoView {
 #[derive(Clone)]
 enum Shown {
     Plan(Box<Planned>),
-    Page { suggestions: Vec<Suggestion>, advice: Option<Box<Advice>>, error: Option<AppError> },
+    Page {
+        suggestions: Vec<Suggestion>,
+        advice: Option<Box<Advice>>,
+        error: Option<AppError>,
+    },
     /// Nothing is asked of what is no router.
     Nothing(AppError),
 }

@@ -20,7 +20,12 @@ use crate::words;
 /// When the cluster cannot be asked, or is none.
 pub async fn plan(server: &Sampler, change: &Change) -> Result<Plan, AppError> {
     let Change::SwitchSampling { namespace, per_second, uuid, .. } = change;
-    Ok(switch(server.name(), namespace, *per_second, uuid, &server.facts(namespace).await?))
+    let common = server.common(namespace).await?;
+    let facts = Facts { release: common.release, ..server.facts(namespace).await? };
+    let mut plan = switch(server.name(), namespace, *per_second, uuid, &facts);
+    plan.checks.splice(0..0, common.checks());
+    plan.fingerprint = fingerprint(&(&plan.fingerprint, common.observed()), &plan.commands);
+    Ok(plan)
 }
 
 fn switch(server: &str, namespace: &Namespace, rate: Option<Rate>, uuid: &str, facts: &Facts) -> Plan {
@@ -43,24 +48,38 @@ fn switch(server: &str, namespace: &Namespace, rate: Option<Rate>, uuid: &str, f
 fn title(server: &str, namespace: &Namespace, rate: Option<Rate>) -> Words {
     match rate {
         Some(_) => words!("Sample queries of {namespace} at {server}", "{server}의 {namespace} 쿼리 표본 수집"),
-        None => words!("Stop sampling queries of {namespace} at {server}", "{server}의 {namespace} 쿼리 표본 수집 중지"),
+        None => {
+            words!("Stop sampling queries of {namespace} at {server}", "{server}의 {namespace} 쿼리 표본 수집 중지")
+        }
     }
 }
 
 fn checks(namespace: &Namespace, rate: Option<Rate>, uuid: &str, facts: &Facts) -> Vec<Check> {
     if let Err(why) = Operation::SampleQueries.offered(facts.release) {
-        let advice = words!("Judge keys by their values alone; routing stays not measured.", "값만으로 키를 평가하세요. 라우팅은 측정되지 않습니다.");
+        let advice = words!(
+            "Judge keys by their values alone; routing stays not measured.",
+            "값만으로 키를 평가하세요. 라우팅은 측정되지 않습니다."
+        );
         return vec![Check::block(why, advice)];
     }
     let anew = || words!("Open the form anew.", "양식을 다시 여세요.");
     let Some(listed) = &facts.listed else {
-        return vec![Check::block(words!("There is no collection {namespace}.", "{namespace} 컬렉션이 없습니다."), anew())];
+        return vec![Check::block(
+            words!("There is no collection {namespace}.", "{namespace} 컬렉션이 없습니다."),
+            anew(),
+        )];
     };
     let mut checks = Vec::new();
     checks.push(if listed.uuid == uuid {
-        Check::pass(words!("{namespace} is the collection that you looked at.", "{namespace}은(는) 확인하신 그 컬렉션입니다."))
+        Check::pass(words!(
+            "{namespace} is the collection that you looked at.",
+            "{namespace}은(는) 확인하신 그 컬렉션입니다."
+        ))
     } else {
-        Check::block(words!("{namespace} has been replaced since.", "{namespace}이(가) 그 사이 교체되었습니다."), anew())
+        Check::block(
+            words!("{namespace} has been replaced since.", "{namespace}이(가) 그 사이 교체되었습니다."),
+            anew(),
+        )
     });
     if listed.kind != "collection" {
         checks.push(Check::block(
@@ -127,7 +146,10 @@ fn effect(rate: Option<Rate>) -> Vec<Words> {
 
 fn way_back(namespace: &Namespace, rate: Option<Rate>) -> Words {
     match rate {
-        Some(_) => words!("Stop sampling on the advisor's page of {namespace}.", "{namespace}의 키 추천 페이지에서 수집을 중지합니다."),
+        Some(_) => words!(
+            "Stop sampling on the advisor's page of {namespace}.",
+            "{namespace}의 키 추천 페이지에서 수집을 중지합니다."
+        ),
         None => words!("Start it again.", "다시 시작합니다."),
     }
 }

@@ -5,7 +5,7 @@ use mongodb::Client;
 use tokio::sync::OnceCell;
 
 use super::model::change::{Change, Rate};
-use super::model::{Advice, Arrays, Cardinality, Candidate, Routing, Sampling, Trend, Verdict, form_text};
+use super::model::{Advice, Arrays, Candidate, Cardinality, Routing, Sampling, Trend, Verdict, form_text};
 use super::mongo::{Sampler, advise, keys, namespace, suggest, values_of};
 use crate::change::Outcome;
 use crate::change::apply::carry_out;
@@ -105,13 +105,19 @@ async fn figures_are_near_the_truth() {
     let zipf = of(&advice, "zipf").figures.top.expect("a share");
     eprintln!("the most frequent value: {zipf:.2} %, true {HEAVIEST} %");
     assert!((zipf - HEAVIEST).abs() <= 1.5, "{zipf}");
-    assert!(matches!(of(&advice, "zipf").figures.cardinality, Cardinality::AtLeast(seen) if (2_000..=16_000).contains(&seen)));
+    assert!(
+        matches!(of(&advice, "zipf").figures.cardinality, Cardinality::AtLeast(seen) if (2_000..=16_000).contains(&seen))
+    );
     assert!(of(&advice, "random").figures.top.is_none());
 
     let trend = |key| of(&advice, key).figures.trend.clone();
     assert!(matches!(trend("increasing"), Trend::Rising(greater) if greater > 0.99));
     for key in ["tenant", "zipf", "random"] {
-        assert!(matches!(trend(key), Trend::Mixed(greater) if (0.45..0.55).contains(&greater)), "{key}: {:?}", trend(key));
+        assert!(
+            matches!(trend(key), Trend::Mixed(greater) if (0.45..0.55).contains(&greater)),
+            "{key}: {:?}",
+            trend(key)
+        );
     }
     let absent = of(&advice, "sometimes").figures.absent.expect("a share");
     assert!((absent - 20.0).abs() <= 1.5, "{absent}");
@@ -169,7 +175,10 @@ async fn keys_are_suggested_and_figures_hold_no_value() {
     let client = shared().await.client().await;
     let (database, _) = name.split_once('.').expect("a name");
     let secret = client.database(database).collection::<Document>("secret");
-    secret.insert_many((0..500).map(|n| doc! { "who": if n % 2 == 0 { "Ada Lovelace" } else { "x" } })).await.expect("inserted");
+    secret
+        .insert_many((0..500).map(|n| doc! { "who": if n % 2 == 0 { "Ada Lovelace" } else { "x" } }))
+        .await
+        .expect("inserted");
     let of_secret = super::mongo::namespace(&format!("{database}.secret")).expect("a name");
     let key = keys(&["who".to_owned()]).expect("a key");
     let advice = advise(&cluster, &of_secret, &key, 0).await.expect("advice");

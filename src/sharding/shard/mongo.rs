@@ -18,6 +18,7 @@ use crate::sharding::cluster::Cluster;
 use crate::sharding::model::{CHUNKS_COUNTED, Chunks, Namespace, ShardKey};
 use crate::sharding::mongo::answer;
 use crate::sharding::mongo::catalog::{self, key_of, shown_key};
+use crate::sharding::preflight::{self, Common, Privilege, Wanted};
 use crate::text::Words;
 use crate::words;
 
@@ -55,6 +56,16 @@ impl Sharder {
 
     async fn uuid(&self, namespace: &Namespace) -> Result<Option<String>, AppError> {
         self.cluster.read(|client| async move { facts::uuid(&client, namespace).await }).await
+    }
+
+    /// What is looked at before every write.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`].
+    pub async fn common(&self, namespace: &Namespace) -> Result<Common, AppError> {
+        let needed = Privilege::on(namespace.database(), namespace.collection(), "enableSharding");
+        let wanted = Wanted::on(namespace).with(needed);
+        self.cluster.read(|client| async move { preflight::common(&client, &wanted).await }).await
     }
 
     /// Everything the checks need to know.

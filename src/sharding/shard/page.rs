@@ -81,7 +81,11 @@ pub fn ShardPage() -> impl IntoView {
 #[derive(Clone)]
 enum Shown {
     Plan(Box<Planned>),
-    Form { form: ShardForm, offer: Offer, error: Option<AppError> },
+    Form {
+        form: ShardForm,
+        offer: Offer,
+        error: Option<AppError>,
+    },
     /// No form is shown for what must not be written to.
     Nothing(AppError),
 }

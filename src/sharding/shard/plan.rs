@@ -18,7 +18,7 @@ use super::mongo::{Existing, Facts, Sharder};
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Plan};
 use crate::error::AppError;
-use crate::sharding::model::{KeyField, Namespace, ShardKey, Spread};
+use crate::sharding::model::{KeyField, Namespace, Release, ShardKey, Spread, Version};
 use crate::sharding::mongo::collection::Index;
 use crate::words;
 
@@ -29,11 +29,21 @@ use crate::words;
 pub async fn plan(server: &Sharder, change: &Change) -> Result<Plan, AppError> {
     match change {
         Change::ShardCollection { namespace, key, unique, uuid, extras, .. } => {
+            let common = server.common(namespace).await?;
             let facts = server.facts(namespace, key).await?;
+            let facts = Facts { version: facts.version.min(works_as(common.release)), ..facts };
             let wanted = Wanted { namespace, key, unique: *unique, uuid: uuid.as_deref(), extras };
-            Ok(shard_collection(server.name(), &wanted, &facts))
+            let mut plan = shard_collection(server.name(), &wanted, &facts);
+            plan.checks.splice(0..0, common.checks());
+            plan.fingerprint = fingerprint(&(&plan.fingerprint, common.observed()), &plan.commands);
+            Ok(plan)
         }
     }
+}
+
+/// The programs may be newer than what the cluster's features are held at.
+fn works_as(release: Release) -> Version {
+    if release.fcv.reaches(release.version.major, release.version.minor) { release.version } else { release.fcv }
 }
 
 /// What [`Change::ShardCollection`] asks for.
@@ -76,9 +86,8 @@ fn shard_collection(server: &str, wanted: &Wanted<'_>, facts: &Facts) -> Plan {
 /// another one than was looked at, there is not.
 fn is_possible(wanted: &Wanted<'_>, facts: &Facts) -> bool {
     let now = facts.collection.as_ref();
-    let fits = now.is_none_or(|it| {
-        (it.kind == "collection" || it.time_series.is_some()) && !it.capped && it.sharded.is_none()
-    });
+    let fits = now
+        .is_none_or(|it| (it.kind == "collection" || it.time_series.is_some()) && !it.capped && it.sharded.is_none());
     fits && wanted.uuid == now.map(|it| it.uuid.as_str())
 }
 
@@ -117,7 +126,8 @@ fn supports(index: &Index, key: &ShardKey, existing: &Existing) -> bool {
 /// The index that supports the key as asked for: where the key is to be unique, exactly and uniquely.
 fn supporting<'a>(wanted: &Wanted<'_>, existing: &'a Existing) -> Option<&'a Index> {
     existing.indexes.iter().find(|index| {
-        supports(index, wanted.key, existing) && (!wanted.unique || index.unique && index.key.len() == wanted.key.fields().len())
+        supports(index, wanted.key, existing)
+            && (!wanted.unique || index.unique && index.key.len() == wanted.key.fields().len())
     })
 }
 

@@ -153,7 +153,12 @@ async fn what_the_plan_blocks_the_server_refuses_too() {
             72,
         ),
         (with("series", "value"), raw("series", doc! { "value": 1 }), "a measured value", 5_914_001),
-        (form(&format!("{}.x", db.to_uppercase()), "a"), doc! { "enableSharding": db.to_uppercase() }, "upper and lower", 13_297),
+        (
+            form(&format!("{}.x", db.to_uppercase()), "a"),
+            doc! { "enableSharding": db.to_uppercase() },
+            "upper and lower",
+            13_297,
+        ),
     ];
     for (form, command, told, code) in cases {
         let plan = plan(&sharder, &form).await;
@@ -254,7 +259,8 @@ async fn time_series_are_sharded_new_and_with_data() {
 
     let layout = doc! { "timeField": "at", "metaField": "sensor" };
     run(&client, &db, doc! { "create": "filled", "timeseries": layout }).await;
-    let documents = (0..100).map(|n| doc! { "at": bson::DateTime::from_millis(n * 1000), "sensor": { "id": n % 5 }, "v": n });
+    let documents =
+        (0..100).map(|n| doc! { "at": bson::DateTime::from_millis(n * 1000), "sensor": { "id": n % 5 }, "v": n });
     insert(&client, &db, "filled", documents.collect()).await;
     let filled = form(&format!("{db}.filled"), "sensor.id");
     let report = carry_out(&sharder, &change(&sharder, &filled).await).await;

@@ -56,7 +56,13 @@ impl Change {
     ///
     /// # Errors
     /// `Invalid` at the field that cannot be used.
-    pub fn from_form(target: TargetId, action: &str, namespace: &str, rate: &str, uuid: &str) -> Result<Self, AppError> {
+    pub fn from_form(
+        target: TargetId,
+        action: &str,
+        namespace: &str,
+        rate: &str,
+        uuid: &str,
+    ) -> Result<Self, AppError> {
         let namespace = Namespace::parse(namespace.trim()).map_err(|rule| AppError::invalid("namespace", rule))?;
         let per_second = match action {
             "start_sampling" => {

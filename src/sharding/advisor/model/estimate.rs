@@ -93,7 +93,10 @@ mod tests {
     fn cardinality_is_told_from_below_and_never_absurd() {
         assert_eq!(cardinality(seen(10_000, 499, 0, 1), Some(300_000), false), Cardinality::AtLeast(499));
         assert_eq!(cardinality(seen(10_000, 5_000, 2_500, 1_250), Some(300_000), false), Cardinality::AtLeast(7_500));
-        assert_eq!(cardinality(seen(10_000, 10_000, 10_000, 0), Some(300_000), false), Cardinality::UniqueInSample(10_000));
+        assert_eq!(
+            cardinality(seen(10_000, 10_000, 10_000, 0), Some(300_000), false),
+            Cardinality::UniqueInSample(10_000)
+        );
         assert_eq!(cardinality(seen(10_000, 9_999, 9_998, 1), Some(300_000), false), Cardinality::AtLeast(9_999));
         assert_eq!(cardinality(seen(500, 400, 300, 100), None, true), Cardinality::Exact(400));
         assert_eq!(cardinality(seen(400, 300, 220, 60), Some(350), false), Cardinality::AtLeast(350));

@@ -39,7 +39,10 @@ pub fn judge(key: ShardKey, figures: Figures, ground: Ground) -> Candidate {
     .flatten()
     .collect();
     if reasons.iter().all(|it| it.verdict == Verdict::Good) {
-        reasons.push(Reason { verdict: Verdict::Good, words: words!("Nothing speaks against it.", "문제될 점이 없습니다.") });
+        reasons.push(Reason {
+            verdict: Verdict::Good,
+            words: words!("Nothing speaks against it.", "문제될 점이 없습니다."),
+        });
     }
     reasons.sort_by_key(|it| std::cmp::Reverse(it.verdict));
     let verdict = reasons.first().map_or(Verdict::Unknown, |it| it.verdict);
@@ -70,7 +73,10 @@ fn arrays(figures: &Figures) -> Option<Reason> {
     match figures.arrays {
         Arrays::Some(_) => reason(
             Verdict::Impossible,
-            words!("A document has an array there: the server refuses the key.", "배열이 있는 문서가 있어 서버가 이 키를 거부합니다."),
+            words!(
+                "A document has an array there: the server refuses the key.",
+                "배열이 있는 문서가 있어 서버가 이 키를 거부합니다."
+            ),
         ),
         Arrays::None | Arrays::NotSeen => None,
     }
@@ -284,7 +290,12 @@ mod tests {
             ("a", Figures { absent: Some(40.0), ..figures() }, Verdict::Poor, "40.0 % of the documents lack"),
             ("a", Figures { types: types(&["int", "string"]), ..figures() }, Verdict::Fair, "several types"),
             ("a:hashed", Figures { types: types(&["double"]), ..figures() }, Verdict::Fair, "fractional"),
-            ("a", Figures { cardinality: Cardinality::Unknown, ..figures() }, Verdict::Unknown, "could not be measured"),
+            (
+                "a",
+                Figures { cardinality: Cardinality::Unknown, ..figures() },
+                Verdict::Unknown,
+                "could not be measured",
+            ),
         ];
         for (key, figures, verdict, told) in cases {
             let candidate = judged(key, figures);

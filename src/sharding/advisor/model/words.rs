@@ -120,7 +120,10 @@ mod tests {
         assert_eq!(Routing::NoSamples.words().en, "no samples");
         let reads = Some(Spread { total: 525, one: 84.19, several: 12.19, all: 3.62 });
         let measured = Routing::Measured { reads, writes: None };
-        assert_eq!(measured.words().en, "reads: 84 % ask one shard, 12 % some, 4 % all (525 sampled); writes: no samples");
+        assert_eq!(
+            measured.words().en,
+            "reads: 84 % ask one shard, 12 % some, 4 % all (525 sampled); writes: no samples"
+        );
         assert_eq!(Cardinality::UniqueInSample(10_000).words().en, "unique in the sample: at least 10,000");
         assert_eq!(Cardinality::AtLeast(499).words().en, "at least 499");
         assert_eq!(Cardinality::Unknown.words().en, "unknown");

@@ -37,7 +37,11 @@ impl Extent {
 
     /// The stage that a pipeline begins with.
     pub(super) fn stage(self) -> Document {
-        if self.whole { doc! { "$limit": self.size } } else { doc! { "$sample": { "size": self.size } } }
+        if self.whole {
+            doc! { "$limit": self.size }
+        } else {
+            doc! { "$sample": { "size": self.size } }
+        }
     }
 }
 
@@ -127,7 +131,9 @@ fn absent(paths: &[String]) -> Vec<Document> {
             paths.iter().map(|path| doc! { "$in": [{ "$type": path }, kinds.to_vec()] }).collect();
         doc! { "$sum": { "$cond": [{ "$or": each }, 1, 0] } }
     };
-    vec![doc! { "$group": { "_id": null, "absent": any(&["missing", "null", "undefined"]), "arrays": any(&["array"]) } }]
+    vec![
+        doc! { "$group": { "_id": null, "absent": any(&["missing", "null", "undefined"]), "arrays": any(&["array"]) } },
+    ]
 }
 
 fn types(place: usize) -> Vec<Document> {

@@ -15,6 +15,7 @@ use crate::sharding::model::offered::Operation;
 use crate::sharding::model::{Namespace, Release};
 use crate::sharding::mongo::answer::{first_batch, number, soft};
 use crate::sharding::mongo::collection::{self, Listed};
+use crate::sharding::preflight::{self, Common, Privilege, Wanted};
 use crate::text::{Words, utc};
 use crate::words;
 
@@ -76,6 +77,16 @@ impl Sampler {
         self.cluster.name()
     }
 
+    /// What is looked at before every write.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`].
+    pub async fn common(&self, namespace: &Namespace) -> Result<Common, AppError> {
+        let needed = Privilege::on(namespace.database(), namespace.collection(), "configureQueryAnalyzer");
+        let wanted = Wanted::on(namespace).with(needed);
+        self.cluster.read(|client| async move { preflight::common(&client, &wanted).await }).await
+    }
+
     /// What a plan rests on.
     ///
     /// # Errors
@@ -133,7 +144,10 @@ fn shown(wanted: bool, is: &Sampling) -> ReadBack {
         }
         Sampling::Off => ReadBack {
             holds: !wanted,
-            seen: words!("config.queryAnalyzers shows sampling off.", "config.queryAnalyzers에 표본 수집이 꺼져 있습니다."),
+            seen: words!(
+                "config.queryAnalyzers shows sampling off.",
+                "config.queryAnalyzers에 표본 수집이 꺼져 있습니다."
+            ),
         },
         Sampling::Lacking(_) | Sampling::Unknown => ReadBack {
             holds: false,

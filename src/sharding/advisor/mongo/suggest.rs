@@ -37,7 +37,11 @@ pub(super) fn of_indexes(indexes: &[Index]) -> Vec<Suggestion> {
             found.push((key, words!("index {name}", "인덱스 {name}")));
         }
     }
-    found.into_iter().filter(|(key, _)| readable(key)).map(|(key, why)| Suggestion { key: form_text(&key), why }).collect()
+    found
+        .into_iter()
+        .filter(|(key, _)| readable(key))
+        .map(|(key, why)| Suggestion { key: form_text(&key), why })
+        .collect()
 }
 
 /// What nearly all documents have, and what has one value in each.
@@ -127,8 +131,7 @@ mod tests {
             row("user", "int", 199),
             row("a,b", "int", 200),
         ];
-        let keys: Vec<String> =
-            merged(of_indexes(&indexes), common(&rows)).into_iter().map(|it| it.key).collect();
+        let keys: Vec<String> = merged(of_indexes(&indexes), common(&rows)).into_iter().map(|it| it.key).collect();
         assert_eq!(keys, ["_id:hashed", "tenant", "tenant,user", "at:hashed", "user"]);
     }
 }

@@ -51,10 +51,6 @@ fn told(row: &Document, key: &ShardKey) -> Option<CommonValue> {
     let values = found.get_document("_id").ok()?;
     let named = key.fields().iter().zip(values).map(|(it, (_, value))| (it.field.clone(), value.clone()));
     let shown = shown_document(&named.collect());
-    let value = if shown.chars().count() > SHOWN {
-        shown.chars().take(SHOWN).chain(['…']).collect()
-    } else {
-        shown
-    };
+    let value = if shown.chars().count() > SHOWN { shown.chars().take(SHOWN).chain(['…']).collect() } else { shown };
     Some(CommonValue { value, share: number(found, "n")? as f64 * 100.0 / number(row, "all")?.max(1) as f64 })
 }

@@ -36,7 +36,8 @@ pub fn CandidateCard(candidate: Candidate, advice: Advice, asked: Asked) -> impl
     ];
     let usable = candidate.verdict != Verdict::Impossible && advice.sharded.is_none();
     let way = usable.then(|| {
-        let href = link("/sharding/shard", &[("target", &asked.target), ("namespace", &asked.namespace), ("key", &text)]);
+        let href =
+            link("/sharding/shard", &[("target", &asked.target), ("namespace", &asked.namespace), ("key", &text)]);
         let label = tr!(lang, "Shard on {shown}", "{shown}(으)로 샤딩");
         view! {
             <a class="button" href=href aria-label=label>
@@ -129,11 +130,16 @@ fn ValueTable(key_text: String, values: Result<Vec<CommonValue>, AppError>) -> i
     match values {
         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
         Ok(values) if values.is_empty() => {
-            let none = tr!(lang, "No value of {key_text} was seen twice in the sample.", "표본에서 {key_text}의 값이 두 번 나온 적이 없습니다.");
+            let none = tr!(
+                lang,
+                "No value of {key_text} was seen twice in the sample.",
+                "표본에서 {key_text}의 값이 두 번 나온 적이 없습니다."
+            );
             view! { <p class="muted">{none}</p> }.into_any()
         }
         Ok(values) => {
-            let caption = tr!(lang, "Most frequent values of {key_text} in a sample", "표본에서 가장 잦은 {key_text} 값");
+            let caption =
+                tr!(lang, "Most frequent values of {key_text} in a sample", "표본에서 가장 잦은 {key_text} 값");
             let heads = vec![lang.of("Value", "값"), lang.of("Share", "비율")];
             view! {
                 <Table caption=caption heads=heads>

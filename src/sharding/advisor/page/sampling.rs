@@ -51,7 +51,9 @@ fn told(sampling: &Sampling, lang: Lang) -> String {
             let unknown = || lang.of("unknown", "알 수 없음").to_owned();
             let rate = per_second.map_or_else(unknown, |rate| rate.to_string());
             let since = since.map_or_else(unknown, utc);
-            let by = by.clone().unwrap_or_else(|| lang.of("somebody outside of this console", "이 콘솔 밖의 누군가").to_owned());
+            let by = by
+                .clone()
+                .unwrap_or_else(|| lang.of("somebody outside of this console", "이 콘솔 밖의 누군가").to_owned());
             tr!(
                 lang,
                 "Queries are sampled since {since} UTC, at most {rate} a second, switched on by {by}. It goes on until somebody stops it.",

@@ -47,10 +47,8 @@ impl ShardForm {
         if self.action != "shard_collection" {
             return Err(AppError::invalid("action", words!("There is no such action.", "그런 작업은 없습니다.")));
         }
-        let namespace =
-            Namespace::parse(self.namespace.trim()).map_err(|rule| AppError::invalid("namespace", rule))?;
-        let key =
-            ShardKey::parse(&self.key, self.spread == "hashed").map_err(|rule| AppError::invalid("key", rule))?;
+        let namespace = Namespace::parse(self.namespace.trim()).map_err(|rule| AppError::invalid("namespace", rule))?;
+        let key = ShardKey::parse(&self.key, self.spread == "hashed").map_err(|rule| AppError::invalid("key", rule))?;
         let observed = Observed::read(&self.observed, &namespace);
         let uuid = if let Observed::Collection(uuid) = &observed { Some(uuid.clone()) } else { None };
         let extras = Extras {
@@ -68,9 +66,7 @@ impl ShardForm {
         if time.is_empty() && meta.is_empty() && granularity.is_none() {
             return Ok(None);
         }
-        TimeSeries::new(time, meta, granularity)
-            .map(Some)
-            .map_err(|(field, rule)| AppError::invalid(field, rule))
+        TimeSeries::new(time, meta, granularity).map(Some).map_err(|(field, rule)| AppError::invalid(field, rule))
     }
 }
 

@@ -19,8 +19,7 @@ pub(super) async fn tell(cluster: &Cluster, command: &Command, run: &Run) {
         run.tell(words!("The servers are sharding the collection.", "서버가 컬렉션을 샤딩하고 있습니다."));
         return;
     };
-    let asked =
-        cluster.read(|client| async { progress(&{ client }, &command.database, collection).await }).await;
+    let asked = cluster.read(|client| async { progress(&{ client }, &command.database, collection).await }).await;
     run.tell(words!(
         "The servers build the index: documents read so far.",
         "서버가 인덱스를 만들고 있습니다: 지금까지 읽은 문서 수."

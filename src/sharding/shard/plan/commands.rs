@@ -6,8 +6,8 @@ use super::{Wanted, needs_index};
 use crate::change::Command;
 use crate::sharding::model::{ShardKey, Spread, quoted};
 use crate::sharding::mongo::command::command;
-use crate::sharding::shard::mongo::{Existing, Facts};
 use crate::sharding::shard::model::time_series::TimeSeries;
+use crate::sharding::shard::mongo::{Existing, Facts};
 use crate::sharding::value::shown_document;
 
 /// All that is sent, in order.

@@ -49,10 +49,7 @@ fn index_build(existing: &Existing, facts: &Facts) -> Vec<Words> {
             "데이터를 가진 모든 투표 멤버가 만들어야 끝납니다(commitQuorum 기본값 votingMembers). 내려간 멤버가 있으면 기다립니다.",
         )
     } else {
-        words!(
-            "The secondaries build it after the primary has.",
-            "세컨더리는 프라이머리가 만든 뒤에 만듭니다."
-        )
+        words!("The secondaries build it after the primary has.", "세컨더리는 프라이머리가 만든 뒤에 만듭니다.")
     };
     vec![build, members]
 }

@@ -150,7 +150,10 @@ fn ordinary() -> Check {
             "It is an ordinary collection; it cannot become a time series.",
             "일반 컬렉션이며 시계열로 바꿀 수 없습니다."
         ),
-        words!("Leave the fields of the time series empty, or choose a new name.", "시계열 필드를 비우거나 새 이름을 고르세요."),
+        words!(
+            "Leave the fields of the time series empty, or choose a new name.",
+            "시계열 필드를 비우거나 새 이름을 고르세요."
+        ),
     )
 }
 
@@ -166,7 +169,10 @@ fn key_of_series(wanted: &Wanted<'_>, rule: Result<(), Words>) -> Check {
         Ok(()) => Check::pass(words!("A time series takes the key {key}.", "시계열이 키 {key}을(를) 받아들입니다.")),
         Err(rule) => Check::block(
             rule,
-            words!("Choose the source of the measurements, and the time last.", "측정 출처를, 마지막에 시간을 고르세요."),
+            words!(
+                "Choose the source of the measurements, and the time last.",
+                "측정 출처를, 마지막에 시간을 고르세요."
+            ),
         ),
     }
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::change::Verdict;
-use crate::sharding::model::{Chunks, KeyField, Version};
+use crate::sharding::model::{Chunks, KeyField};
 use crate::sharding::mongo::catalog::Entry;
 use crate::sharding::mongo::size::Size;
 use crate::sharding::shard::model::time_series::Granularity;
