@@ -7,6 +7,8 @@ use tokio::sync::OnceCell;
 use super::model::change::{Change, Rate};
 use super::model::{Advice, Arrays, Candidate, Cardinality, Routing, Sampling, Trend, Verdict, form_text};
 use super::mongo::{Sampler, advise, keys, namespace, suggest, values_of};
+use crate::auth::gate::RIGHTS;
+use crate::auth::model::{Right, Role};
 use crate::change::Outcome;
 use crate::change::apply::carry_out;
 use crate::error::Kind;
@@ -52,7 +54,7 @@ async fn known(client: &Client, database: &str) {
                 if n % 5 != 0 {
                     document.insert("sometimes", spread);
                 }
-                document.insert("tags", if n == 123_456 { Bson::from(vec![1, 2]) } else { Bson::from(n) });
+                document.insert("tags", if n % 100 == 7 { Bson::from(vec![1, 2]) } else { Bson::from(n) });
                 document
             })
             .collect();
@@ -122,7 +124,12 @@ async fn figures_are_near_the_truth() {
     let absent = of(&advice, "sometimes").figures.absent.expect("a share");
     assert!((absent - 20.0).abs() <= 1.5, "{absent}");
     let tags = of(&advice, "tags");
-    assert_eq!((tags.verdict, tags.figures.arrays), (Verdict::Impossible, Arrays::Some(0.0)), "one of 300,000");
+    assert_eq!(tags.verdict, Verdict::Impossible);
+    assert!(
+        matches!(tags.figures.arrays, Arrays::Some(share) if (share - 1.0).abs() < 1.0),
+        "{:?}",
+        tags.figures.arrays
+    );
     assert_eq!(advice.candidates.last().map(|it| form_text(&it.key)).as_deref(), Some("tags"));
     assert_eq!(of(&advice, "increasing").verdict, Verdict::Poor);
     assert!(advice.candidates.iter().all(|it| it.figures.routing == Routing::NotMeasured));
@@ -139,7 +146,9 @@ async fn what_is_unique_is_told_from_below_and_what_is_hashed_does_not_grow() {
     assert!(matches!(falling.figures.trend, Trend::Falling(_)));
     assert!(matches!(of(&advice, "at").figures.trend, Trend::Rising(_)));
     assert_eq!(of(&advice, "at:hashed").figures.trend, Trend::Hashed);
-    assert_eq!(of(&advice, "tenant,at").figures.cardinality, Cardinality::Exact(DOCUMENTS), "by the index");
+    // By the index where there is time for it, else by the sample.
+    let pair = of(&advice, "tenant,at").figures.cardinality;
+    assert!([Cardinality::Exact(DOCUMENTS), Cardinality::UniqueInSample(10_000)].contains(&pair), "{pair:?}");
     assert!(of(&advice, "mixed").reasons.iter().any(|it| it.words.en.contains("several types")));
     assert!(of(&advice, "tenant,at").verdict < of(&advice, "at").verdict);
 }
@@ -226,4 +235,16 @@ async fn sampling_is_not_switched_where_the_cluster_lacks_it() {
     let report = carry_out(&sampler, &sampler.observed(change).await.expect("it answers")).await;
     assert_eq!((report.outcome, report.ran.len()), (Outcome::Refused, 0));
     assert!(report.summary.en.contains("7.0"), "{}", report.summary.en);
+}
+
+/// The router's own tests call every server function as a viewer; what is open to them stands in this table.
+#[test]
+fn a_viewer_sees_figures_and_no_values() {
+    let right = |name: &str| RIGHTS.iter().find(|(path, _)| path.ends_with(name)).map(|(_, right)| *right);
+    assert_eq!(right("/advise_keys"), Some(Right::Read));
+    assert_eq!(right("/suggest_keys"), Some(Right::Read));
+    for name in ["/read_common_values", "/plan_sampling", "/apply_sampling", "/open_shard_form"] {
+        assert_eq!(right(name), Some(Right::Change), "{name}");
+    }
+    assert!(Role::Viewer.has(Right::Read) && !Role::Viewer.has(Right::Change));
 }

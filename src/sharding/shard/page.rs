@@ -10,7 +10,7 @@ use super::model::form::ShardForm;
 use super::model::offer::Offer;
 use crate::audit::notice::LastRecord;
 use crate::change::Planned;
-use crate::error::AppError;
+use crate::error::{AppError, Kind};
 use crate::sharding::tabs::ShardingTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
@@ -86,7 +86,7 @@ enum Shown {
         offer: Offer,
         error: Option<AppError>,
     },
-    /// No form is shown for what must not be written to.
+    /// No form is shown for what must not be written to, or by whom.
     Nothing(AppError),
 }
 
@@ -129,7 +129,9 @@ async fn show(target: String, mut form: ShardForm) -> Shown {
             }
             Shown::Form { form, offer, error: wrong }
         }
-        Err(error) if error_at(Some(&error), "target").is_some() => Shown::Nothing(error),
+        Err(error) if error_at(Some(&error), "target").is_some() || error.kind == Kind::Forbidden => {
+            Shown::Nothing(error)
+        }
         Err(error) => Shown::Form { form, offer: Offer::default(), error: wrong.or(Some(error)) },
     }
 }

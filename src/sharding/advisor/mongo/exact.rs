@@ -1,7 +1,6 @@
 //! What indexes and a look at all documents say exactly, where there is time for it.
 
 use bson::{Bson, Document, doc};
-use futures_util::future;
 use mongodb::Client;
 use mongodb::error::Error;
 use tokio::time::Instant;
@@ -24,11 +23,9 @@ pub(super) async fn distinct(
     indexes: &[Index],
     deadline: Instant,
 ) -> Result<Vec<Option<i64>>, Error> {
-    // Two at once: the cluster has other work.
     let mut counted = Vec::with_capacity(keys.len());
-    for pair in keys.chunks(2) {
-        let asked = pair.iter().map(|key| one(client, namespace, key, indexes, deadline));
-        counted.extend(future::try_join_all(asked).await?);
+    for key in keys {
+        counted.push(one(client, namespace, key, indexes, deadline).await?);
     }
     Ok(counted)
 }

@@ -34,17 +34,7 @@ pub fn CandidateCard(candidate: Candidate, advice: Advice, asked: Asked) -> impl
         (lang.of("Largest unsplittable part", "나눌 수 없는 최대 크기"), jumbo),
         (lang.of("How queries are routed", "쿼리 라우팅"), figures.routing.words().read(lang)),
     ];
-    let usable = candidate.verdict != Verdict::Impossible && advice.sharded.is_none();
-    let way = usable.then(|| {
-        let href =
-            link("/sharding/shard", &[("target", &asked.target), ("namespace", &asked.namespace), ("key", &text)]);
-        let label = tr!(lang, "Shard on {shown}", "{shown}(으)로 샤딩");
-        view! {
-            <a class="button" href=href aria-label=label>
-                {lang.of("Shard on this key…", "이 키로 샤딩…")}
-            </a>
-        }
-    });
+    let way = (candidate.verdict != Verdict::Impossible).then(|| way(&advice, &asked, &text, &shown, lang));
     let label = shown.clone();
     let values = asked.link(&[("values", &text)]);
     let values_label = tr!(lang, "Most frequent values of {shown}", "{shown}의 잦은 값");
@@ -75,6 +65,30 @@ pub fn CandidateCard(candidate: Candidate, advice: Advice, asked: Asked) -> impl
                 </a>
             </p>
         </article>
+    }
+}
+
+/// To the form with this key: another key for what is sharded already takes resharding.
+fn way(advice: &Advice, asked: &Asked, key: &str, shown: &str, lang: Lang) -> impl IntoView + use<> {
+    let about = [("target", asked.target.as_str()), ("namespace", &asked.namespace), ("key", key)];
+    let (href, label, text) = if advice.sharded.is_some() {
+        let action = [("action", "reshard_collection")];
+        (
+            link("/sharding/reshape", &[&about[..], &action].concat()),
+            tr!(lang, "Reshard to {shown}", "{shown}(으)로 리샤딩"),
+            lang.of("Reshard to this key…", "이 키로 리샤딩…"),
+        )
+    } else {
+        (
+            link("/sharding/shard", &about),
+            tr!(lang, "Shard on {shown}", "{shown}(으)로 샤딩"),
+            lang.of("Shard on this key…", "이 키로 샤딩…"),
+        )
+    };
+    view! {
+        <a class="button" href=href aria-label=label>
+            {text}
+        </a>
     }
 }
 
