@@ -49,6 +49,21 @@ export const STATES: ConsolePage[] = [
     '청크 맵',
   ),
   page('sharding-history', '/sharding/history?target=mongo', 'Migration history', '마이그레이션 이력'),
+  page('shard', '/sharding/shard?target=mongo', 'Shard a collection', '컬렉션 샤딩'),
+  page('shard-more', '/sharding/shard?target=mongo&namespace=shop.new&key=a&spread=hashed&chunks=8', 'Shard a collection', '컬렉션 샤딩'),
+  page(
+    'sharding-plan',
+    '/sharding/shard?target=mongo&action=shard_collection&namespace=shop.logs&key=level',
+    'Shard a collection',
+    '컬렉션 샤딩',
+  ),
+  page('advisor', '/sharding/advisor?target=mongo', 'Shard-key advisor', '샤드 키 추천'),
+  page(
+    'advisor-advice',
+    '/sharding/advisor?target=mongo&namespace=shop.logs&key=_id:hashed&key=level&key=at',
+    'Shard-key advisor',
+    '샤드 키 추천',
+  ),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),
   page('slot', '/replication/slot?target=pg-main&name=standby1', 'Slot standby1', '슬롯 standby1'),
@@ -96,6 +111,8 @@ export const STATES: ConsolePage[] = [
 
 export const WRONG: ConsolePage[] = [
   page('replication-wrong', '/replication?target=pg-main&action=create_slot&name=MySlot', 'Replication slots', '복제 슬롯'),
+  page('shard-wrong', '/sharding/shard?target=mongo&action=shard_collection&namespace=nodot&key=a', 'Shard a collection', '컬렉션 샤딩'),
+  page('advisor-wrong', '/sharding/advisor?target=mongo&namespace=shop.nothing&key=a', 'Shard-key advisor', '샤드 키 추천'),
   page('target-unknown', '/caching?target=nowhere', 'Cache and time to live', '캐시와 TTL'),
   page('chunks-unsharded', '/sharding/chunks?target=mongo&namespace=shop.logs', 'Chunk map', '청크 맵'),
   page('not-found', '/no-such-page', 'There is no such page', '페이지가 없습니다'),

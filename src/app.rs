@@ -24,6 +24,7 @@ use crate::replication::slots::page::slot::SlotPage;
 use crate::replication::topology::page::{TopologyPage, TopologyPart};
 use crate::replication::wizard::page::{AddReplicaPage, ReplicaSteps};
 use crate::sharding::chunks::page::{ChunksPage, ChunksPart};
+use crate::sharding::advisor::page::AdvisorPage;
 use crate::sharding::collections::page::CollectionsPage;
 use crate::sharding::collections::page::one::CollectionPage;
 use crate::sharding::overview::page::{ClusterPart, ShardingPage};
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sharding/collection") view=CollectionPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/chunks") view=ChunksPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/history") view=HistoryPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/advisor") view=AdvisorPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/shard") view=ShardPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />

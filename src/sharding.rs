@@ -1,6 +1,7 @@
 //! Sharding of MongoDB. Each part is a slice of its own, built like a feature.
 
 pub mod chunks;
+pub mod advisor;
 pub mod collections;
 pub mod history;
 pub mod model;

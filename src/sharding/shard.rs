@@ -8,3 +8,6 @@ pub mod page;
 pub mod mongo;
 #[cfg(feature = "ssr")]
 pub mod plan;
+
+#[cfg(all(test, feature = "sandbox"))]
+mod tests;

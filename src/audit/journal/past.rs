@@ -31,6 +31,27 @@ pub async fn last_done(
         .await
 }
 
+/// Who last sent a change of this word to the collection `namespace` of this target; none where nobody did from here.
+///
+/// # Errors
+/// When the record cannot be read.
+pub async fn last_actor(
+    store: &Store,
+    target: &str,
+    word: &'static str,
+    namespace: &str,
+) -> Result<Option<String>, AppError> {
+    let (target, namespace) = (target.to_owned(), namespace.to_owned());
+    let sql = "SELECT b.actor FROM journal b JOIN journal e ON e.attempt = b.attempt AND e.phase = 'end' \
+               WHERE b.phase = 'begin' AND b.target = ?1 AND b.word = ?2 AND e.outcome <> '\"Refused\"' \
+               AND json_valid(b.change) AND json_extract(b.change, '$.namespace') = ?3 ORDER BY e.seq DESC LIMIT 1";
+    store
+        .with(move |connection| {
+            connection.prepare_cached(sql)?.query_row([target.as_str(), word, &namespace], |row| row.get(0)).optional()
+        })
+        .await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

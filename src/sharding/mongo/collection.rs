@@ -53,7 +53,8 @@ fn of_row(row: &Document) -> Listed {
     }
 }
 
-fn uuid_of(row: &Document) -> String {
+/// The UUID in a row of `listCollections`; empty where it has none.
+pub(in crate::sharding) fn uuid_of(row: &Document) -> String {
     let binary = row.get_document("info").ok().and_then(|info| match info.get("uuid") {
         Some(Bson::Binary(binary)) => binary.to_uuid().ok(),
         _ => None,

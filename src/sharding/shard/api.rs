@@ -2,8 +2,22 @@
 
 use leptos::prelude::*;
 
+use super::model::form::ShardForm;
+use super::model::offer::Offer;
 use crate::change::Planned;
 use crate::error::AppError;
+
+/// What the form needs when it is opened: what this cluster can do, and which collection is there now under the name
+/// that it is opened for, if any.
+///
+/// # Errors
+/// When there is no such target, when it is no router, or when it does not answer.
+#[server(prefix = "/api/sharding", endpoint = "open_shard_form")]
+pub async fn open_shard_form(target: String, #[server(default)] namespace: String) -> Result<Offer, AppError> {
+    let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
+    let cluster = crate::sharding::cluster::Cluster::to_change(&who, &target)?;
+    super::mongo::Sharder::new(cluster).offer(&namespace).await
+}
 
 /// Plans what a form asks for: `action` is `shard_collection`, `spread` is `ranged` or `hashed`.
 ///
@@ -11,18 +25,10 @@ use crate::error::AppError;
 /// `Invalid` at the field that cannot be used; else when there is no such target, when it is no router, or when it does
 /// not answer.
 #[server(prefix = "/api/sharding", endpoint = "plan_change")]
-pub async fn plan_change(
-    target: String,
-    action: String,
-    namespace: String,
-    key: String,
-    #[server(default)] spread: String,
-    #[server(default)] unique: String,
-) -> Result<Planned, AppError> {
+pub async fn plan_change(target: String, form: ShardForm) -> Result<Planned, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
     let cluster = crate::sharding::cluster::Cluster::to_change(&who, &target)?;
-    let target = cluster.target().clone();
-    let change = super::model::Change::from_form(target, &action, &namespace, &key, &spread, &unique)?;
+    let change = form.parse(cluster.target().clone())?;
     let sharder = super::mongo::Sharder::new(cluster);
     crate::change::apply::plan(&sharder, &sharder.observed(change).await?).await
 }

@@ -1,11 +1,14 @@
 //! The wish to shard a collection.
 
+pub mod form;
+pub mod offer;
+pub mod time_series;
+
 use serde::{Deserialize, Serialize};
 
-use crate::error::AppError;
+use self::time_series::TimeSeries;
 use crate::sharding::model::{Namespace, ShardKey};
 use crate::targets::model::TargetId;
-use crate::words;
 
 /// A write to a sharded cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,31 +23,29 @@ pub enum Change {
         unique: bool,
         /// The collection that was looked at, by its UUID; only that one is sharded. None: there was none.
         uuid: Option<String>,
+        #[serde(default, skip_serializing_if = "Extras::is_none")]
+        extras: Extras,
     },
 }
 
-impl Change {
-    /// Reads what a form holds. What the collection is at that moment is added by the engine.
-    ///
-    /// # Errors
-    /// `Invalid` at the field that cannot be used.
-    pub fn from_form(
-        target: TargetId,
-        action: &str,
-        namespace: &str,
-        key: &str,
-        spread: &str,
-        unique: &str,
-    ) -> Result<Self, AppError> {
-        match action {
-            "shard_collection" => {
-                let namespace =
-                    Namespace::parse(namespace.trim()).map_err(|rule| AppError::invalid("namespace", rule))?;
-                let key = ShardKey::parse(key, spread == "hashed").map_err(|rule| AppError::invalid("key", rule))?;
-                Ok(Self::ShardCollection { target, namespace, key, unique: unique == "yes", uuid: None })
-            }
-            _ => Err(AppError::invalid("action", words!("There is no such action.", "그런 작업은 없습니다."))),
-        }
+/// What is seldom asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Extras {
+    /// How many chunks there are at first; the server's own number where it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chunks: Option<u32>,
+    /// The first chunks follow the zones that the collection has.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub presplit: bool,
+    /// The collection is made as a time series.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_series: Option<TimeSeries>,
+}
+
+impl Extras {
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -66,28 +67,6 @@ impl crate::change::Change for Change {
 mod tests {
     use super::*;
 
-    fn target() -> TargetId {
-        TargetId::parse("mongo").expect("a valid name")
-    }
-
-    #[test]
-    fn the_textbook_form_is_read() {
-        let change =
-            Change::from_form(target(), "shard_collection", " mydatabase.mycollection ", "user_id", "hashed", "");
-        let expected = r#"{"do":"shard_collection","target":"mongo","namespace":"mydatabase.mycollection","key":[{"field":"user_id","spread":"hashed"}],"unique":false,"uuid":null}"#;
-        assert_eq!(serde_json::to_string(&change.expect("a valid form")).expect("JSON"), expected);
-    }
-
-    #[test]
-    fn a_wrong_form_is_told_at_its_field() {
-        let field = |namespace, key| {
-            Change::from_form(target(), "shard_collection", namespace, key, "", "").expect_err("must be refused").field
-        };
-        assert_eq!(field("mycollection", "user_id").as_deref(), Some("namespace"));
-        assert_eq!(field("a.b", "").as_deref(), Some("key"));
-        assert!(Change::from_form(target(), "drop_collection", "a.b", "c", "", "").is_err());
-    }
-
     #[test]
     fn a_change_that_was_tampered_with_is_not_read() {
         let key = r#"[{"field":"a","spread":"ranged"}]"#;
@@ -98,8 +77,12 @@ mod tests {
             serde_json::from_str::<Change>(&text)
         };
         assert!(read("a.b", "").is_ok());
+        assert!(read("a.b", r#","extras":{"chunks":9}"#).is_ok());
         assert!(read("config.chunks", "").is_err());
         assert!(read("a.$cmd", "").is_err());
         assert!(read("a.b", r#","numInitialChunks":9"#).is_err());
+        assert!(read("a.b", r#","extras":{"numInitialChunks":9}"#).is_err());
+        assert!(read("a.b", r#","extras":{"chunks":-1}"#).is_err());
+        assert!(read("a.b", r#","extras":{"time_series":{"time_field":"$t"}}"#).is_err());
     }
 }

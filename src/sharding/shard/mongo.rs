@@ -1,19 +1,24 @@
 //! How a collection is sharded.
 
+mod building;
 mod facts;
+mod multikey;
 mod values;
 
 pub use self::facts::{Existing, Facts};
 pub use self::values::{Sample, Values};
 use super::model::Change;
+use super::model::form::Observed;
+use super::model::offer::Offer;
 use crate::change::apply::{Engine, ReadBack};
 use crate::change::run::Run;
 use crate::change::{Command, Plan};
 use crate::error::AppError;
 use crate::sharding::cluster::Cluster;
 use crate::sharding::model::{CHUNKS_COUNTED, Chunks, Namespace, ShardKey};
+use crate::sharding::mongo::answer;
 use crate::sharding::mongo::catalog::{self, key_of, shown_key};
-use crate::sharding::mongo::collection;
+use crate::sharding::preflight::{self, Common, Privilege, Wanted};
 use crate::text::Words;
 use crate::words;
 
@@ -27,15 +32,40 @@ impl Sharder {
         Self { cluster }
     }
 
-    /// Notes in a change from a form which collection it is about, so that another one of the same name is not taken
-    /// for it later.
+    /// What the form needs when it is opened for the collection of this name, which may be empty or none yet.
     ///
     /// # Errors
     /// As [`Cluster::read`].
-    pub async fn observed(&self, change: Change) -> Result<Change, AppError> {
-        let Change::ShardCollection { target, namespace, key, unique, .. } = change;
-        let listed = self.cluster.read(|client| async { collection::listed(&{ client }, &namespace).await }).await?;
-        Ok(Change::ShardCollection { target, namespace, key, unique, uuid: listed.map(|it| it.uuid) })
+    pub async fn offer(&self, namespace: &str) -> Result<Offer, AppError> {
+        let offer = Offer::of(self.cluster.release().await?);
+        let Ok(namespace) = Namespace::parse(namespace.trim()) else { return Ok(offer) };
+        let uuid = self.uuid(&namespace).await?;
+        Ok(Offer { observed: Observed::text(&namespace, uuid.as_deref()), ..offer })
+    }
+
+    /// Notes in a change from a form which collection it is about, so that another one of the same name is not taken
+    /// for it later. Where the form was opened for this collection, that was noted then.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`].
+    pub async fn observed(&self, (change, observed): (Change, Observed)) -> Result<Change, AppError> {
+        let Change::ShardCollection { target, namespace, key, unique, uuid, extras } = change;
+        let uuid = if observed == Observed::NotYet { self.uuid(&namespace).await? } else { uuid };
+        Ok(Change::ShardCollection { target, namespace, key, unique, uuid, extras })
+    }
+
+    async fn uuid(&self, namespace: &Namespace) -> Result<Option<String>, AppError> {
+        self.cluster.read(|client| async move { facts::uuid(&client, namespace).await }).await
+    }
+
+    /// What is looked at before every write.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`].
+    pub async fn common(&self, namespace: &Namespace) -> Result<Common, AppError> {
+        let needed = Privilege::on(namespace.database(), namespace.collection(), "enableSharding");
+        let wanted = Wanted::on(namespace).with(needed);
+        self.cluster.read(|client| async move { preflight::common(&client, &wanted).await }).await
     }
 
     /// Everything the checks need to know.
@@ -57,16 +87,24 @@ impl Engine<Change> for Sharder {
         super::plan::plan(self, change).await
     }
 
-    async fn run(&self, command: &Command, _run: &Run) -> Result<Words, AppError> {
-        self.cluster.send(command).await
+    /// Building an index and sharding take as long as they take.
+    async fn run(&self, command: &Command, run: &Run) -> Result<Words, AppError> {
+        let watch = || building::tell(&self.cluster, command, run);
+        Ok(Words::same(answer::line(self.cluster.answer_patiently(command, run, watch).await?)))
     }
 
     async fn read_back(&self, change: &Change) -> Result<ReadBack, AppError> {
         let Change::ShardCollection { namespace, key, unique, .. } = change;
-        let full_name = namespace.to_string();
-        let mut found =
-            self.cluster.read(|client| async move { catalog::sharded(&client, &[full_name]).await }).await?;
-        Ok(shown(namespace, key, *unique, found.remove(&namespace.to_string())))
+        let (found, stored) = self
+            .cluster
+            .read(|client| async move {
+                let series = facts::time_series(&client, namespace).await?;
+                let stored = series.as_ref().map_or_else(|| key.clone(), |it| it.stored(key));
+                let name = facts::stored_name(namespace, series.is_some());
+                Ok((catalog::sharded(&client, std::slice::from_ref(&name)).await?.remove(&name), stored))
+            })
+            .await?;
+        Ok(shown(namespace, &stored, *unique, found))
     }
 }
 

@@ -4,6 +4,7 @@ mod checks;
 mod commands;
 mod effect;
 mod index_checks;
+mod option_checks;
 mod value_checks;
 
 #[cfg(test)]
@@ -11,12 +12,13 @@ mod tests;
 
 use bson::Document;
 
-use super::model::Change;
+use super::model::time_series::TimeSeries;
+use super::model::{Change, Extras};
 use super::mongo::{Existing, Facts, Sharder};
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Plan};
 use crate::error::AppError;
-use crate::sharding::model::{KeyField, Namespace, ShardKey, Spread};
+use crate::sharding::model::{KeyField, Namespace, Release, ShardKey, Spread, Version};
 use crate::sharding::mongo::collection::Index;
 use crate::words;
 
@@ -26,12 +28,22 @@ use crate::words;
 /// When the cluster cannot be asked, or is none.
 pub async fn plan(server: &Sharder, change: &Change) -> Result<Plan, AppError> {
     match change {
-        Change::ShardCollection { namespace, key, unique, uuid, .. } => {
+        Change::ShardCollection { namespace, key, unique, uuid, extras, .. } => {
+            let common = server.common(namespace).await?;
             let facts = server.facts(namespace, key).await?;
-            let wanted = Wanted { namespace, key, unique: *unique, uuid: uuid.as_deref() };
-            Ok(shard_collection(server.name(), &wanted, &facts))
+            let facts = Facts { version: facts.version.min(works_as(common.release)), ..facts };
+            let wanted = Wanted { namespace, key, unique: *unique, uuid: uuid.as_deref(), extras };
+            let mut plan = shard_collection(server.name(), &wanted, &facts);
+            plan.checks.splice(0..0, common.checks());
+            plan.fingerprint = fingerprint(&(&plan.fingerprint, common.observed()), &plan.commands);
+            Ok(plan)
         }
     }
+}
+
+/// The programs may be newer than what the cluster's features are held at.
+fn works_as(release: Release) -> Version {
+    if release.fcv.reaches(release.version.major, release.version.minor) { release.version } else { release.fcv }
 }
 
 /// What [`Change::ShardCollection`] asks for.
@@ -40,6 +52,17 @@ struct Wanted<'a> {
     key: &'a ShardKey,
     unique: bool,
     uuid: Option<&'a str>,
+    extras: &'a Extras,
+}
+
+impl Wanted<'_> {
+    /// How the collection is laid out, or will be, where it is a time series.
+    fn time_series<'a>(&'a self, facts: &'a Facts) -> Option<&'a TimeSeries> {
+        match &facts.collection {
+            Some(existing) => existing.time_series.as_ref(),
+            None => self.extras.time_series.as_ref(),
+        }
+    }
 }
 
 fn shard_collection(server: &str, wanted: &Wanted<'_>, facts: &Facts) -> Plan {
@@ -63,7 +86,8 @@ fn shard_collection(server: &str, wanted: &Wanted<'_>, facts: &Facts) -> Plan {
 /// another one than was looked at, there is not.
 fn is_possible(wanted: &Wanted<'_>, facts: &Facts) -> bool {
     let now = facts.collection.as_ref();
-    let fits = now.is_none_or(|it| it.kind == "collection" && !it.capped && it.sharded.is_none());
+    let fits = now
+        .is_none_or(|it| (it.kind == "collection" || it.time_series.is_some()) && !it.capped && it.sharded.is_none());
     fits && wanted.uuid == now.map(|it| it.uuid.as_str())
 }
 
@@ -73,13 +97,14 @@ fn observed(facts: &Facts) -> impl serde::Serialize {
     let collection = facts.collection.as_ref().map(|it| {
         let indexes: Vec<String> = it.indexes.iter().map(|index| format!("{index:?}")).collect();
         let sharded = it.sharded.as_ref().map(|entry| (entry.key.to_string(), entry.unique));
-        (it.uuid.clone(), it.kind.clone(), it.capped, it.collated, it.empty, sharded, indexes)
+        let multikey = it.multikey.clone();
+        (it.uuid.clone(), it.kind.clone(), it.capped, it.collated, it.empty, sharded, indexes, multikey)
     });
-    (facts.version, facts.enabled, collection)
+    (facts.version, facts.enabled, facts.zones > 0, collection)
 }
 
 /// Whether the fields of an index begin with the key, each in the way of the key.
-fn begins_with(index: &Document, key: &ShardKey) -> bool {
+pub(super) fn begins_with(index: &Document, key: &ShardKey) -> bool {
     let same = |(field, (name, value)): (&KeyField, (&String, &bson::Bson))| {
         let wanted = match field.spread {
             Spread::Hashed => value.as_str() == Some("hashed"),
@@ -92,15 +117,17 @@ fn begins_with(index: &Document, key: &ShardKey) -> bool {
     index.len() >= key.fields().len() && key.fields().iter().zip(index).all(same)
 }
 
-/// Whether the server accepts the index as support of the key. Whether it holds arrays is not seen here.
-fn supports(index: &Index, key: &ShardKey) -> bool {
-    begins_with(&index.key, key) && !index.sparse && !index.partial && !index.collated
+/// Whether the server accepts the index as support of the key.
+fn supports(index: &Index, key: &ShardKey, existing: &Existing) -> bool {
+    let plain = !index.sparse && !index.partial && !index.collated && !existing.multikey.contains(&index.name);
+    begins_with(&index.key, key) && plain
 }
 
 /// The index that supports the key as asked for: where the key is to be unique, exactly and uniquely.
 fn supporting<'a>(wanted: &Wanted<'_>, existing: &'a Existing) -> Option<&'a Index> {
     existing.indexes.iter().find(|index| {
-        supports(index, wanted.key) && (!wanted.unique || index.unique && index.key.len() == wanted.key.fields().len())
+        supports(index, wanted.key, existing)
+            && (!wanted.unique || index.unique && index.key.len() == wanted.key.fields().len())
     })
 }
 

@@ -6,13 +6,15 @@ use futures_util::future;
 use mongodb::Client;
 use mongodb::error::Error;
 
+use super::multikey;
 use super::values::{Values, values};
 use crate::sharding::model::{Namespace, ShardKey, Version};
-use crate::sharding::mongo::answer::{first_batch, is_true, soft};
+use crate::sharding::mongo::answer::{first_batch, is_true, number, soft};
 use crate::sharding::mongo::catalog::{self, Entry};
-use crate::sharding::mongo::collection::{self, Index};
+use crate::sharding::mongo::collection::{self, Index, Listed};
 use crate::sharding::mongo::settings;
 use crate::sharding::mongo::size::{Size, size};
+use crate::sharding::shard::model::time_series::{Granularity, TimeSeries};
 
 /// What a plan rests on.
 pub struct Facts {
@@ -27,6 +29,8 @@ pub struct Facts {
     pub enabled: bool,
     /// A database whose name differs from the wanted one in upper and lower case only.
     pub similar_database: Option<String>,
+    /// Ranges of the collection that belong to zones.
+    pub zones: i64,
     pub collection: Option<Existing>,
 }
 
@@ -38,8 +42,12 @@ pub struct Existing {
     pub capped: bool,
     /// Whether it compares text by rules of its own, and not byte by byte.
     pub collated: bool,
+    /// How it is laid out, where it is a time series.
+    pub time_series: Option<TimeSeries>,
     pub sharded: Option<Entry>,
     pub indexes: Vec<Index>,
+    /// The names of those that begin with the key and hold, or have held, an array in any of their fields.
+    pub multikey: Vec<String>,
     pub empty: bool,
     pub size: Option<Size>,
     pub values: Values,
@@ -50,11 +58,11 @@ pub struct Existing {
 /// # Errors
 /// The driver's.
 pub(super) async fn read(client: &Client, namespace: &Namespace, key: &ShardKey) -> Result<Facts, Error> {
-    let (release, shards, settings, enabled, collection) = future::try_join5(
+    let (release, shards, settings, (enabled, zones), collection) = future::try_join5(
         settings::release(client),
         catalog::shards(client),
         settings::settings(client),
-        enabled(client, namespace.database()),
+        future::try_join(enabled(client, namespace.database()), zones(client, namespace)),
         existing(client, namespace, key),
     )
     .await?;
@@ -72,6 +80,7 @@ pub(super) async fn read(client: &Client, namespace: &Namespace, key: &ShardKey)
         chunk_bytes: settings::chunk_bytes(&settings, version),
         enabled: enabled || version.reaches(6, 0),
         similar_database,
+        zones,
         collection,
     })
 }
@@ -92,35 +101,97 @@ async fn similar(client: &Client, database: &str) -> Result<Option<String>, Erro
     Ok(names.find(|name| *name != database && name.eq_ignore_ascii_case(database)).map(str::to_owned))
 }
 
+/// Counted no further than a hundred: what matters is whether there are any.
+async fn zones(client: &Client, namespace: &Namespace) -> Result<i64, Error> {
+    let count = doc! {
+        "aggregate": "tags", "cursor": {}, "maxTimeMS": 1_000,
+        "pipeline": [{ "$match": { "ns": namespace.to_string() } }, { "$limit": 100 }, { "$count": "n" }],
+    };
+    let answer = soft(client.database("config").run_command(count).await)?;
+    Ok(answer.iter().flat_map(first_batch).find_map(|row| number(row, "n")).unwrap_or_default())
+}
+
+/// The UUID of the collection that holds the documents: below a time series there is one of another name.
+///
+/// # Errors
+/// The driver's.
+pub(super) async fn uuid(client: &Client, namespace: &Namespace) -> Result<Option<String>, Error> {
+    Ok(listed(client, namespace).await?.map(|it| it.uuid))
+}
+
+/// How a time series is laid out; none where it is none.
+///
+/// # Errors
+/// The driver's.
+pub(super) async fn time_series(client: &Client, namespace: &Namespace) -> Result<Option<TimeSeries>, Error> {
+    Ok(collection::listed(client, namespace).await?.as_ref().and_then(layout))
+}
+
+/// The name that the catalog knows the collection by.
+pub(super) fn stored_name(namespace: &Namespace, time_series: bool) -> String {
+    if time_series {
+        format!("{}.{BUCKETS}{}", namespace.database(), namespace.collection())
+    } else {
+        namespace.to_string()
+    }
+}
+
+const BUCKETS: &str = "system.buckets.";
+
+async fn listed(client: &Client, namespace: &Namespace) -> Result<Option<Listed>, Error> {
+    let Some(mut listed) = collection::listed(client, namespace).await? else { return Ok(None) };
+    if listed.kind == "timeseries" && listed.uuid.is_empty() {
+        let buckets = format!("{BUCKETS}{}", namespace.collection());
+        let command = doc! { "listCollections": 1, "filter": { "name": buckets }, "maxTimeMS": 1_000 };
+        let answer = client.database(namespace.database()).run_command(command).await?;
+        listed.uuid = first_batch(&answer).next().map(collection::uuid_of).unwrap_or_default();
+    }
+    Ok(Some(listed))
+}
+
+fn layout(listed: &Listed) -> Option<TimeSeries> {
+    let layout = listed.options.get_document("timeseries").ok()?;
+    let text = |field| layout.get_str(field).unwrap_or_default();
+    TimeSeries::new(text("timeField"), text("metaField"), Granularity::read(text("granularity"))).ok()
+}
+
 async fn existing(client: &Client, namespace: &Namespace, key: &ShardKey) -> Result<Option<Existing>, Error> {
-    let Some(listed) = collection::listed(client, namespace).await? else { return Ok(None) };
+    let Some(listed) = listed(client, namespace).await? else { return Ok(None) };
     let mut existing = Existing {
+        time_series: layout(&listed),
         uuid: listed.uuid,
         kind: listed.kind,
         capped: listed.capped,
         collated: listed.collated,
         sharded: None,
         indexes: Vec::new(),
+        multikey: Vec::new(),
         empty: true,
         size: None,
         values: Values::default(),
     };
-    if existing.kind != "collection" {
+    let series = existing.time_series.is_some();
+    if existing.kind != "collection" && !series {
         return Ok(Some(existing));
     }
-    let full_name = [namespace.to_string()];
+    let name = stored_name(namespace, series);
     let (mut sharded, indexes, empty) = future::try_join3(
-        catalog::sharded(client, &full_name),
+        catalog::sharded(client, std::slice::from_ref(&name)),
         collection::indexes(client, namespace),
         collection::empty(client, namespace),
     )
     .await?;
-    existing.sharded = sharded.remove(&full_name[0]);
+    existing.sharded = sharded.remove(&name);
     (existing.indexes, existing.empty) = (indexes, empty);
-    if !empty && existing.sharded.is_none() {
-        (existing.size, existing.values) = future::try_join(
+    if empty || existing.sharded.is_some() {
+        return Ok(Some(existing));
+    }
+    existing.values = values(client, namespace, key).await?;
+    // What the storage counts of a time series are its buckets.
+    if !series {
+        (existing.size, existing.multikey) = future::try_join(
             size(client, namespace.database(), namespace.collection(), 500),
-            values(client, namespace, key),
+            multikey::names(client, namespace, key, &existing.indexes),
         )
         .await?;
     }

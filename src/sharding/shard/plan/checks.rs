@@ -1,6 +1,6 @@
 //! What is looked at before a collection is sharded: first whether it is one that can be, then whether the key fits.
 
-use super::{Wanted, index_checks, value_checks};
+use super::{Wanted, index_checks, option_checks, value_checks};
 use crate::change::Check;
 use crate::sharding::model::{ShardKey, Spread, Version};
 use crate::sharding::mongo::catalog::{key_of, shown_key};
@@ -13,6 +13,7 @@ pub(super) fn of(wanted: &Wanted<'_>, facts: &Facts) -> Vec<Check> {
     checks.extend(name_fits(wanted, facts));
     checks.extend(key_fits_version(wanted, facts));
     checks.extend(unique_and_hashed(wanted));
+    checks.extend(option_checks::of(wanted, facts));
     let Some(existing) = &facts.collection else {
         checks.extend(similar_database(wanted, facts));
         checks.push(shards(facts));
@@ -109,16 +110,7 @@ fn cannot_be_sharded(existing: &Existing) -> Option<Check> {
             words!("This is a view; it holds no documents of its own.", "뷰이며 자체 문서가 없습니다."),
             words!("Shard the collection that it looks at.", "뷰가 참조하는 컬렉션을 샤딩하세요."),
         ),
-        ("timeseries", _) => (
-            words!(
-                "This is a time series, which this version does not shard.",
-                "시계열 컬렉션은 이 버전에서 샤딩하지 않습니다."
-            ),
-            words!(
-                "Use mongosh: sh.shardCollection(…) with the option timeseries.",
-                "mongosh에서 timeseries 옵션으로 sh.shardCollection(…)을 사용하세요."
-            ),
-        ),
+        ("timeseries", _) if existing.time_series.is_some() => return None,
         (_, true) => (
             words!("The collection is capped; MongoDB does not shard such.", "capped 컬렉션은 샤딩할 수 없습니다."),
             words!("Copy it to an ordinary collection first.", "먼저 일반 컬렉션으로 복사하세요."),
@@ -137,7 +129,8 @@ fn not_sharded_yet(wanted: &Wanted<'_>, existing: &Existing) -> Check {
         return Check::pass(words!("It is not sharded yet.", "아직 샤딩되지 않았습니다."));
     };
     let key = shown_key(&sharded.key);
-    if key_of(&sharded.key).as_ref() == Some(wanted.key) && sharded.unique == wanted.unique {
+    let stored = existing.time_series.as_ref().map_or_else(|| wanted.key.clone(), |it| it.stored(wanted.key));
+    if key_of(&sharded.key) == Some(stored) && sharded.unique == wanted.unique {
         return Check::block(
             words!("It is sharded on {key} already.", "이미 {key}(으)로 샤딩되어 있습니다."),
             words!("There is nothing to do.", "할 일이 없습니다."),

@@ -6,7 +6,9 @@ use super::{Wanted, needs_index};
 use crate::change::Command;
 use crate::sharding::model::{ShardKey, Spread, quoted};
 use crate::sharding::mongo::command::command;
+use crate::sharding::shard::model::time_series::TimeSeries;
 use crate::sharding::shard::mongo::{Existing, Facts};
+use crate::sharding::value::shown_document;
 
 /// All that is sent, in order.
 pub(super) fn of(wanted: &Wanted<'_>, facts: &Facts) -> Vec<Command> {
@@ -16,7 +18,7 @@ pub(super) fn of(wanted: &Wanted<'_>, facts: &Facts) -> Vec<Command> {
         commands.push(enable_sharding(wanted));
     }
     commands.extend(existing.filter(|it| needs_index(wanted, it)).map(|it| create_index(wanted, it)));
-    commands.push(shard_collection(wanted, existing.is_some_and(|it| it.collated)));
+    commands.push(shard_collection(wanted, existing));
     commands
 }
 
@@ -62,21 +64,52 @@ fn index_name(key: &ShardKey, existing: &Existing) -> String {
     name
 }
 
-fn shard_collection(wanted: &Wanted<'_>, collated: bool) -> Command {
+fn shard_collection(wanted: &Wanted<'_>, existing: Option<&Existing>) -> Command {
     let namespace = wanted.namespace.to_string();
     let mut document = doc! { "shardCollection": &namespace, "key": key_document(wanted.key) };
-    let mut arguments = vec![quoted(&namespace), wanted.key.to_string()];
     if wanted.unique {
         document.insert("unique", true);
     }
-    if wanted.unique || collated {
+    let options = options(wanted, existing);
+    let mut arguments = vec![quoted(&namespace), wanted.key.to_string()];
+    if wanted.unique || !options.is_empty() {
         arguments.push(wanted.unique.to_string());
     }
-    if collated {
-        document.insert("collation", doc! { "locale": "simple" });
-        arguments.push("{ collation: { locale: \"simple\" } }".to_owned());
+    if !options.is_empty() {
+        arguments.push(shown_document(&options));
     }
+    document.extend(options);
     command("admin", document, format!("sh.shardCollection({})", arguments.join(", ")))
+}
+
+/// What stands beside key and unique, in the request and in mongosh alike.
+fn options(wanted: &Wanted<'_>, existing: Option<&Existing>) -> Document {
+    let mut options = Document::new();
+    if let Some(chunks) = wanted.extras.chunks {
+        options.insert("numInitialChunks", i32::try_from(chunks).unwrap_or(i32::MAX));
+    }
+    if wanted.extras.presplit {
+        options.insert("presplitHashedZones", true);
+    }
+    if existing.is_some_and(|it| it.collated) {
+        options.insert("collation", doc! { "locale": "simple" });
+    }
+    // Of one that exists the server knows it, and takes nothing else.
+    if let Some(series) = wanted.extras.time_series.as_ref().filter(|_| existing.is_none()) {
+        options.insert("timeseries", layout(series));
+    }
+    options
+}
+
+fn layout(series: &TimeSeries) -> Document {
+    let mut layout = doc! { "timeField": series.time_field() };
+    if let Some(meta) = series.meta_field() {
+        layout.insert("metaField", meta);
+    }
+    if let Some(granularity) = series.granularity() {
+        layout.insert("granularity", granularity.as_str());
+    }
+    layout
 }
 
 fn key_document(key: &ShardKey) -> Document {

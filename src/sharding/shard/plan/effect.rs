@@ -12,7 +12,7 @@ pub(super) fn of(wanted: &Wanted<'_>, facts: &Facts) -> Vec<Words> {
     match facts.collection.as_ref().filter(|it| !it.empty) {
         Some(existing) => {
             if needs_index(wanted, existing) {
-                effect.push(index_build(existing));
+                effect.extend(index_build(existing, facts));
             }
             effect.push(words!(
                 "Writes to the collection wait for a moment, usually less than a second.",
@@ -20,18 +20,38 @@ pub(super) fn of(wanted: &Wanted<'_>, facts: &Facts) -> Vec<Words> {
             ));
             effect.push(moves(existing, facts));
         }
-        None => effect.push(first_chunks(wanted)),
+        None => effect.push(first_chunks(wanted, facts)),
     }
     effect.push(routing(wanted));
     effect
 }
 
-fn index_build(existing: &Existing) -> Words {
-    let documents = existing.size.map_or_else(|| "?".to_owned(), |size| count(size.documents));
-    words!(
-        "The index build reads all {documents} documents; reads and writes go on meanwhile, but slower.",
-        "인덱스 생성은 문서 {documents}개를 모두 읽습니다. 그동안 읽기와 쓰기는 느려지지만 계속됩니다.",
-    )
+/// How long it takes depends on disks and load, which nobody knows beforehand, so no time is promised.
+fn index_build(existing: &Existing, facts: &Facts) -> Vec<Words> {
+    let build = match existing.size {
+        Some(size) => {
+            let (documents, held) = (count(size.documents), bytes(size.bytes));
+            words!(
+                "The index build reads all {documents} documents ({held}); reads and writes go on meanwhile, but slower. \
+                 How long it takes is not known beforehand; its record tells how far it is.",
+                "인덱스 생성은 문서 {documents}개({held})를 모두 읽습니다. 그동안 읽기와 쓰기는 느려지지만 계속됩니다. \
+                 걸리는 시간은 미리 알 수 없으며, 진행 상황은 기록에 표시됩니다.",
+            )
+        }
+        None => words!(
+            "The index build reads all documents; how many is not known. Reads and writes go on meanwhile, but slower.",
+            "인덱스 생성은 모든 문서를 읽습니다(문서 수는 알 수 없음). 그동안 읽기와 쓰기는 느려지지만 계속됩니다.",
+        ),
+    };
+    let members = if facts.version.reaches(4, 4) {
+        words!(
+            "It is finished when every voting member that holds data has built it (commitQuorum votingMembers, the default): one that is down keeps it waiting.",
+            "데이터를 가진 모든 투표 멤버가 만들어야 끝납니다(commitQuorum 기본값 votingMembers). 내려간 멤버가 있으면 기다립니다.",
+        )
+    } else {
+        words!("The secondaries build it after the primary has.", "세컨더리는 프라이머리가 만든 뒤에 만듭니다.")
+    };
+    vec![build, members]
 }
 
 /// Everything is on one shard at first, and equal parts are what the balancer aims at. It starts only when shards
@@ -62,14 +82,31 @@ fn moves(existing: &Existing, facts: &Facts) -> Words {
     )
 }
 
-fn first_chunks(wanted: &Wanted<'_>) -> Words {
-    if wanted.key.fields().first().is_some_and(|it| it.spread == Spread::Hashed) {
-        return words!("The first chunks are spread over all shards at once.", "처음부터 모든 샤드에 청크가 나뉩니다.",);
+fn first_chunks(wanted: &Wanted<'_>, facts: &Facts) -> Words {
+    let hashed_first = wanted.key.fields().first().is_some_and(|it| it.spread == Spread::Hashed);
+    if facts.zones > 0 {
+        let zones = count(facts.zones);
+        return words!(
+            "The first chunks follow the {zones} zone ranges that the collection has.",
+            "처음 청크는 컬렉션의 존 범위 {zones}개를 따릅니다.",
+        );
     }
-    words!(
-        "It begins with one chunk on one shard, and spreads as its data grow.",
-        "한 샤드의 청크 하나로 시작해 데이터가 늘면서 분산됩니다.",
-    )
+    match (hashed_first, wanted.extras.chunks) {
+        (true, Some(chunks)) => {
+            let chunks = count(chunks.into());
+            words!(
+                "It begins with {chunks} chunks, spread over all shards at once.",
+                "청크 {chunks}개로 시작해 처음부터 모든 샤드에 나뉩니다.",
+            )
+        }
+        (true, None) => {
+            words!("The first chunks are spread over all shards at once.", "처음부터 모든 샤드에 청크가 나뉩니다.")
+        }
+        (false, _) => words!(
+            "It begins with one chunk on one shard, and spreads as its data grow.",
+            "한 샤드의 청크 하나로 시작해 데이터가 늘면서 분산됩니다.",
+        ),
+    }
 }
 
 fn routing(wanted: &Wanted<'_>) -> Words {

@@ -8,7 +8,7 @@ use crate::sharding::shard::mongo::{Existing, Facts};
 use crate::text::{bytes, count};
 use crate::words;
 
-/// Documents beyond which building an index may outlast the console's patience.
+/// Documents beyond which building an index is worth a quiet hour.
 const LONG_BUILD: i64 = 1_000_000;
 
 /// The check of the supporting index first, then of those that stand against the key.
@@ -34,6 +34,9 @@ fn support(wanted: &Wanted<'_>, existing: &Existing, facts: &Facts) -> Check {
             "비어 있어 서버가 인덱스를 직접 만듭니다."
         ));
     }
+    if let Some(check) = exact_with_arrays(wanted, existing) {
+        return check;
+    }
     // From 5.0 on indexes of the same fields may differ in being sparse or unique.
     let in_the_way = existing.indexes.iter().find(|it| is_exact(it, wanted.key) && !it.partial && !it.collated);
     match in_the_way.filter(|_| !facts.version.reaches(5, 0)) {
@@ -54,30 +57,45 @@ fn support(wanted: &Wanted<'_>, existing: &Existing, facts: &Facts) -> Check {
     }
 }
 
+/// An index of just these fields that has held arrays stays unusable, and no second one can be built beside it.
+fn exact_with_arrays(wanted: &Wanted<'_>, existing: &Existing) -> Option<Check> {
+    let held = |it: &&Index| is_exact(it, wanted.key) && existing.multikey.contains(&it.name) && !it.partial;
+    let name = &existing.indexes.iter().find(held)?.name;
+    Some(Check::block(
+        words!(
+            "The index {name} holds arrays, or has held some; the server does not use it for a shard key.",
+            "인덱스 {name}에 배열이 있거나 있었던 적이 있어 서버가 샤드 키에 쓰지 않습니다."
+        ),
+        words!(
+            "Drop it, then plan again: without arrays in the key, a new one is built first.",
+            "삭제한 뒤 계획을 다시 세우세요. 키에 배열이 없으면 새 인덱스를 먼저 만듭니다."
+        ),
+    ))
+}
+
 fn index_is_built(wanted: &Wanted<'_>, existing: &Existing) -> Check {
     let found = words!("No index supports the key; one is built first.", "키를 지원하는 인덱스가 없어 먼저 만듭니다.");
-    let size = existing.size.filter(|size| size.documents > LONG_BUILD);
-    match (size, wanted.unique) {
-        (Some(size), _) => {
-            let (documents, size) = (count(size.documents), bytes(size.bytes));
-            Check::warn(
-                found,
-                words!(
-                    "With {documents} documents ({size}) that may take longer than the 30 s for which the console waits. \
-                     Better build it beforehand; else plan again when it is there.",
-                    "문서 {documents}개({size})라 콘솔이 기다리는 30초보다 오래 걸릴 수 있습니다. \
-                     미리 만들어 두거나, 만들어진 뒤 계획을 다시 세우세요.",
-                ),
-            )
-        }
-        (None, true) => Check::warn(
+    if wanted.unique {
+        return Check::warn(
             found,
             words!(
                 "It fails if two documents have the same key; nothing is sharded then.",
                 "같은 키의 문서가 있으면 실패하며, 이 경우 샤딩되지 않습니다."
             ),
-        ),
-        (None, false) => Check::pass(found),
+        );
+    }
+    match existing.size.filter(|size| size.documents > LONG_BUILD) {
+        Some(size) => {
+            let (documents, size) = (count(size.documents), bytes(size.bytes));
+            Check::warn(
+                found,
+                words!(
+                    "It reads {documents} documents ({size}): choose a quiet hour. How far it is, its record tells.",
+                    "문서 {documents}개({size})를 읽으므로 한가한 시간에 하세요. 진행 상황은 기록에 표시됩니다.",
+                ),
+            )
+        }
+        None => Check::pass(found),
     }
 }
 
