@@ -2,11 +2,13 @@
 
 mod namespace;
 mod shard_key;
+mod value;
 mod version;
 
 pub use namespace::Namespace;
 use serde::{Deserialize, Serialize};
-pub use shard_key::{KeyField, ShardKey, Spread, quoted};
+pub use shard_key::{KeyField, ShardKey, Spread, property, quoted};
+pub use value::Value;
 pub use version::{Release, Version};
 
 /// Chunks for each shard. They are counted no further than [`CHUNKS_COUNTED`].
