@@ -3,6 +3,7 @@
 pub mod collections;
 pub mod model;
 pub mod page;
+pub mod reshape;
 pub mod shard;
 pub mod tabs;
 

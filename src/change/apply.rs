@@ -137,9 +137,9 @@ pub async fn apply<C: Change>(
 }
 
 /// Takes the attempt off the list of those under way, also when it panics.
-struct Listed {
-    state: Arc<State>,
-    id: i64,
+pub(super) struct Listed {
+    pub(super) state: Arc<State>,
+    pub(super) id: i64,
 }
 
 impl Drop for Listed {
@@ -306,6 +306,9 @@ async fn failed<C: Change>(
 ) -> Report {
     let (done, of) = (ran.len() - 1, plan.commands.len());
     let mut summary = words!("{done} of {of} commands were done.", "명령 {of}개 중 {done}개가 실행되었습니다.");
+    if error.kind == Kind::Stopped && plan.revert.is_empty() {
+        return stopped(engine, change, ran, error).await;
+    }
     let mut outcome = if error.kind == Kind::Unreachable { Outcome::Unknown } else { Outcome::Failed };
     if done > 0 && !plan.revert.is_empty() {
         if take_back(engine, plan, run, &mut ran).await.is_none() {
@@ -321,7 +324,14 @@ async fn failed<C: Change>(
     Report { outcome, summary, ran, read_back, error: Some(error) }
 }
 
-async fn finish(state: &State, id: i64, report: Report) {
+/// Somebody wanted it to stop, so that it has stopped is told as what happened and not as an error.
+async fn stopped<C: Change>(engine: &impl Engine<C>, change: &C, ran: Vec<Ran>, error: AppError) -> Report {
+    let read_back = engine.read_back(change).await.map(|back| back.seen).unwrap_or_else(|_| unknown_now());
+    Report { outcome: Outcome::Stopped, summary: error.happened, ran, read_back, error: None }
+}
+
+/// Records the end of an attempt.
+pub(super) async fn finish(state: &State, id: i64, report: Report) {
     // The change has been made; that its end cannot be recorded must not be told as its failure. The attempt stays
     // open in the record, and is told as unknown after the next start.
     if let Err(error) = journal::end(&state.store, id, &report).await {
