@@ -1,6 +1,7 @@
 //! What all parts of sharding speak of: namespaces, shard keys, versions, chunks counted by shard.
 
 mod namespace;
+pub mod offered;
 mod shard_key;
 mod value;
 mod version;
