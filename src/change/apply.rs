@@ -99,11 +99,23 @@ pub async fn apply<C: Change>(
     change: C,
     confirmation: Confirmation,
 ) -> Result<i64, AppError> {
+    let by = (who.operator().name.clone(), who.from().to_owned());
+    attempt(who.state(), by, engine, change, confirmation).await
+}
+
+/// Applies for somebody, by name and address, whose right was found out.
+async fn attempt<C: Change>(
+    state: &Arc<State>,
+    (actor, from): (String, String),
+    engine: impl Engine<C>,
+    change: C,
+    confirmation: Confirmation,
+) -> Result<i64, AppError> {
     let planned = engine.plan(&change).await;
-    let state = Arc::clone(who.state());
+    let state = Arc::clone(state);
     let begin = Begin {
-        actor: who.operator().name.clone(),
-        from: who.from().to_owned(),
+        actor,
+        from,
         word: change.word().to_owned(),
         target: change.target().to_string(),
         title: planned.as_ref().map_or_else(|_| Words::same(change.word()), |plan| plan.title.clone()),
@@ -368,6 +380,16 @@ pub(crate) async fn carry_out<C: Change>(engine: &impl Engine<C>, change: &C) ->
             }
         },
     }
+}
+
+/// Plans, confirms and applies with a record, without an account: for tests of what outlasts a console.
+#[cfg(test)]
+pub(crate) async fn confirmed<C: Change>(state: &Arc<State>, engine: impl Engine<C>, change: C) -> i64 {
+    let Planned { change: text, plan, ticket } = plan(&engine, &change).await.expect("a plan");
+    let typed = if let Blast::TypeName(name) = plan.blast { name } else { String::new() };
+    let confirmation = Confirmation { change: text, fingerprint: plan.fingerprint, ticket, typed };
+    let by = ("test".to_owned(), "::1".to_owned());
+    attempt(state, by, engine, change, confirmation).await.expect("a record")
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use bson::Document;
 
 pub use self::facts::{Cataloged, Existing, Facts, MOST_ZONES, Shard, Zone};
 use self::follow::Follower;
+pub(in crate::sharding::reshape) use self::follow::abort_command;
 pub use self::sample::Sample;
 pub use self::stored::Stored;
 use super::model::change::Change;

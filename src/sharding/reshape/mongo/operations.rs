@@ -185,11 +185,6 @@ fn donor(row: &Document, shard: String, state: String) -> Donor {
     }
 }
 
-/// Whether the operation gives the collection this key.
-pub(super) fn has_key(operation: &Operation, key: &ShardKey) -> bool {
-    operation.key == key.to_string()
-}
-
 /// A key of the catalog is this one.
 pub(super) fn is_key(document: &Document, key: &ShardKey) -> bool {
     key_of(document).as_ref() == Some(key)

@@ -9,7 +9,7 @@ use super::operations::{is_key, operations};
 use crate::change::apply::ReadBack;
 use crate::error::AppError;
 use crate::sharding::cluster::Cluster;
-use crate::sharding::model::{Namespace, ShardKey};
+use crate::sharding::model::Namespace;
 use crate::sharding::mongo::answer::first_batch;
 use crate::sharding::mongo::catalog::shown_key;
 use crate::sharding::mongo::collection;
@@ -140,14 +140,10 @@ fn without_trace(namespace: &Namespace, left: &[&str]) -> ReadBack {
     }
 }
 
-/// Whether the collection has the key, for somebody who follows without a plan.
-pub(super) fn took_effect(change: &Change, now: Option<&Cataloged>) -> bool {
-    shown(change, now).holds
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sharding::model::ShardKey;
     use crate::targets::model::TargetId;
 
     fn now(key: Document, uuid: &str) -> Cataloged {
@@ -167,10 +163,10 @@ mod tests {
 
     #[test]
     fn a_resharding_took_effect_only_when_the_key_and_the_uuid_are_new() {
-        assert!(took_effect(&reshard(), Some(&now(doc! { "x": "hashed" }, "new"))));
-        assert!(!took_effect(&reshard(), Some(&now(doc! { "x": "hashed" }, "old"))));
-        assert!(!took_effect(&reshard(), Some(&now(doc! { "x": 1 }, "new"))));
-        assert!(!took_effect(&reshard(), None));
+        assert!(shown(&reshard(), Some(&now(doc! { "x": "hashed" }, "new"))).holds);
+        assert!(!shown(&reshard(), Some(&now(doc! { "x": "hashed" }, "old"))).holds);
+        assert!(!shown(&reshard(), Some(&now(doc! { "x": 1 }, "new"))).holds);
+        assert!(!shown(&reshard(), None).holds);
     }
 
     #[test]

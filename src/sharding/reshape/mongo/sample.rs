@@ -38,8 +38,8 @@ pub(super) async fn sample(
 ) -> Result<Option<Sample>, Error> {
     let Some(key) = key else { return Ok(None) };
     let deadline = Instant::now() + Duration::from_millis(1_500);
-    let asked = client.database(namespace.database()).run_command(sampling(namespace, key));
-    let answer = in_time(deadline, asked.into_future()).await?;
+    let database = client.database(namespace.database());
+    let answer = in_time(deadline, database.run_command(sampling(namespace, key)).into_future()).await?;
     Ok(answer.and_then(|answer| first_batch(&answer).next().map(of_row)))
 }
 
