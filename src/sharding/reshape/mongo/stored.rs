@@ -66,15 +66,23 @@ fn add(sum: Stored, row: &Document) -> Stored {
 /// # Errors
 /// The driver's.
 pub(super) async fn free(client: &Client, database: &str) -> Result<HashMap<String, i64>, Error> {
-    let answer = client.database(database).run_command(doc! { "dbStats": 1, "maxTimeMS": 1_000 }).await?;
-    Ok(of_hosts(&answer))
+    let mut free = HashMap::new();
+    // Every shard has the database admin; where a router does not ask them about it, the collection's own is next best.
+    for name in ["admin", database] {
+        let command = doc! { "dbStats": 1, "maxTimeMS": 700 };
+        let answer = soft(client.database(name).run_command(command).await)?;
+        free.extend(answer.iter().flat_map(of_hosts));
+    }
+    Ok(free)
 }
 
 fn of_hosts(answer: &Document) -> HashMap<String, i64> {
     let hosts = answer.get_document("raw").cloned().unwrap_or_default();
     let free = hosts.iter().filter_map(|(host, stats)| {
         let stats = stats.as_document()?;
-        Some((host.clone(), number(stats, "fsTotalSize")? - number(stats, "fsUsedSize")?))
+        // A shard that does not have the database says 0, which is no size of a file system.
+        let total = number(stats, "fsTotalSize").filter(|total| *total > 0)?;
+        Some((host.clone(), total - number(stats, "fsUsedSize")?))
     });
     free.collect()
 }
@@ -93,7 +101,8 @@ mod tests {
 
     #[test]
     fn free_space_is_told_for_each_host() {
-        let answer = doc! { "raw": { "s1/h:1": { "fsTotalSize": 100.0, "fsUsedSize": 30.0 }, "s2/h:2": { "ok": 1 } } };
+        let answer = doc! { "raw": { "s1/h:1": { "fsTotalSize": 100.0, "fsUsedSize": 30.0 }, "s2/h:2": { "ok": 1 },
+            "s3/h:3": { "fsTotalSize": 0.0, "fsUsedSize": 0.0 } } };
         assert_eq!(of_hosts(&answer), HashMap::from([("s1/h:1".to_owned(), 70)]));
         assert!(of_hosts(&doc! { "fsTotalSize": 100.0 }).is_empty());
     }
