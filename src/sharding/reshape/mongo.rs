@@ -29,6 +29,7 @@ use crate::sharding::cluster::Cluster;
 use crate::sharding::model::{KeyField, Namespace, ShardKey, Spread};
 use crate::sharding::mongo::catalog::{key_of, shown_key};
 use crate::sharding::mongo::{answer, command};
+use crate::sharding::preflight::{self, Privilege, Wanted};
 use crate::sharding::value::shown_document;
 use crate::text::Words;
 use crate::words;
@@ -141,7 +142,16 @@ fn doing(command: &Document) -> Words {
 
 impl Engine<Change> for Reshaper {
     async fn plan(&self, change: &Change) -> Result<Plan, AppError> {
-        let facts = self.facts(change.namespace(), change.key()).await?;
+        let (namespace, action) = (change.namespace(), super::plan::action(change));
+        let needed = Privilege::on(namespace.database(), namespace.collection(), action);
+        let wanted = Wanted::on(namespace).with(needed);
+        let common = self.cluster.read(|client| async move { preflight::common(&client, &wanted).await });
+        let (common, mut facts) = tokio::try_join!(common, self.facts(change.namespace(), change.key()))?;
+        facts.release = common.release;
+        facts.common = common.checks_during(super::plan::meant(change));
+        if super::plan::needs_all_shards(change) {
+            facts.common.extend(common.all_shards_answer());
+        }
         Ok(super::plan::plan(self.name(), change, &facts))
     }
 

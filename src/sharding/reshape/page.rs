@@ -2,7 +2,7 @@
 //! forms.
 
 pub mod cockpit;
-mod forms;
+pub mod forms;
 
 use leptos::prelude::*;
 

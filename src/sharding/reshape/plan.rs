@@ -18,6 +18,7 @@ use super::model::change::Change;
 use super::mongo::Facts;
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Check, Command, Plan};
+use crate::sharding::preflight::Doing;
 use crate::text::Words;
 use crate::words;
 
@@ -49,13 +50,39 @@ pub(super) fn plan(server: &str, change: &Change, facts: &Facts) -> Plan {
     Plan {
         title: draft.title,
         fingerprint: fingerprint(&observed(change, facts), &draft.commands),
-        checks: draft.checks,
+        checks: facts.common.iter().cloned().chain(draft.checks).collect(),
         effect: if hopeless { vec![words!("None.", "없음.")] } else { draft.effect },
         way_back: if hopeless { words!("Not needed.", "필요 없음.") } else { draft.way_back },
         commands: draft.commands,
         revert: Vec::new(),
         blast: draft.blast,
     }
+}
+
+/// What may be under way, since this is about it.
+pub(super) fn meant(change: &Change) -> &'static [Doing] {
+    match change.operation() {
+        Some(_) => &[Doing::Reshard, Doing::MoveCollection, Doing::Unshard],
+        None => &[],
+    }
+}
+
+/// The action that a role must grant on the collection.
+pub(super) fn action(change: &Change) -> &'static str {
+    match change {
+        Change::RefineKey { .. } => "refineCollectionShardKey",
+        Change::ReshardCollection { .. } | Change::AbortReshard { .. } | Change::CommitReshard { .. } => {
+            "reshardCollection"
+        }
+        Change::UnshardCollection { .. } | Change::AbortUnshard { .. } => "unshardCollection",
+        Change::MoveCollection { .. } | Change::AbortMove { .. } => "moveCollection",
+        Change::DropCollection { .. } => "dropCollection",
+    }
+}
+
+/// Ending something must be possible also while a shard is down.
+pub(super) fn needs_all_shards(change: &Change) -> bool {
+    change.operation().is_none()
 }
 
 /// What must still be so when the plan is applied. Counts and free space drift while nothing of meaning changes, so

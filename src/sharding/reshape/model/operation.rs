@@ -170,16 +170,6 @@ impl Recipient {
             _ => None,
         }
     }
-
-    /// Seconds until all is copied at this rate; 0 when nothing is left.
-    fn by_rate(&self) -> Option<i64> {
-        let left = (self.bytes_of? - self.bytes?).max(0);
-        match self.rate() {
-            _ if left == 0 => Some(0),
-            Some(rate) if rate > 0 => Some(left / rate),
-            _ => None,
-        }
-    }
 }
 
 impl Operation {
@@ -198,12 +188,22 @@ impl Operation {
         sum(self.recipients.iter().map(Recipient::rate))
     }
 
-    /// Seconds until the slowest recipient has copied all at its rate. None while one cannot be told.
+    /// Bytes that are still to be copied, by the estimate of when it began; never below 0.
+    fn left(&self) -> Option<i64> {
+        let all = self.bytes.or_else(|| sum(self.recipients.iter().map(|it| it.bytes_of)))?;
+        Some((all - self.copied_bytes()?).max(0))
+    }
+
+    /// Seconds until all is copied at this rate. None while that cannot be told.
     pub fn by_rate(&self) -> Option<i64> {
         if self.recipients.is_empty() || !self.silent.is_empty() {
             return None;
         }
-        self.recipients.iter().map(Recipient::by_rate).collect::<Option<Vec<_>>>()?.into_iter().max()
+        match (self.left()?, self.rate()) {
+            (0, _) => Some(0),
+            (left, Some(rate)) if rate > 0 => Some(left / rate),
+            _ => None,
+        }
     }
 
     /// The servers' own estimate in seconds: that of the recipient with most left.
@@ -213,8 +213,7 @@ impl Operation {
 
     /// All is copied, and it goes on only since it must last a minimum of time.
     pub fn waits_for_minimum(&self) -> bool {
-        let all = |it: &Recipient| it.bytes_of.is_some_and(|of| it.bytes.is_some_and(|done| done >= of));
-        self.phase == Phase::Copying && !self.recipients.is_empty() && self.recipients.iter().all(all)
+        self.phase == Phase::Copying && self.silent.is_empty() && self.copied_bytes() > Some(0) && self.left() == Some(0)
     }
 }
 
@@ -248,11 +247,13 @@ mod tests {
     }
 
     #[test]
-    fn the_slowest_recipient_says_how_long_it_takes() {
+    fn what_is_left_is_told_by_the_rate_of_all_recipients() {
+        // One receives more than its share and one less: what the servers estimate is the same for all.
         let fast = recipient(Some(900), Some(1_000), Some(10));
         let slow = recipient(Some(100), Some(1_000), Some(10));
         let both = operation(vec![fast, slow]);
-        assert_eq!((both.rate(), both.by_rate(), both.copied_bytes()), (Some(100), Some(90), Some(1_000)));
+        assert_eq!((both.rate(), both.by_rate(), both.copied_bytes()), (Some(100), Some(10), Some(1_000)));
+        assert!(!both.waits_for_minimum());
     }
 
     #[test]
@@ -260,7 +261,9 @@ mod tests {
         assert_eq!(operation(vec![]).by_rate(), None);
         assert_eq!(operation(vec![recipient(None, Some(10), Some(1))]).by_rate(), None);
         assert_eq!(operation(vec![recipient(Some(0), Some(10), Some(5))]).by_rate(), None, "nothing copied yet");
-        assert_eq!(operation(vec![recipient(Some(10), Some(10), None)]).by_rate(), Some(0), "nothing is left");
+        let all = operation(vec![recipient(Some(10), Some(10), None)]);
+        assert_eq!(all.by_rate(), Some(0), "nothing is left");
+        assert!(all.waits_for_minimum());
         let silent = Operation { silent: vec!["s2".into()], ..operation(vec![recipient(Some(9), Some(10), Some(1))]) };
         assert_eq!(silent.by_rate(), None, "a shard that is silent may be the slowest");
     }

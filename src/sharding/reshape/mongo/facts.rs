@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::operations::operations;
 use super::sample::{Sample, sample};
 use super::stored::{Stored, free, stored};
+use crate::change::Check;
 use crate::sharding::model::{Chunks, Namespace, Release, ShardKey};
 use crate::sharding::mongo::answer::{first_batch, in_time, is_true, number, soft};
 use crate::sharding::mongo::collection::{self, Index, Listed};
@@ -23,6 +24,8 @@ use crate::sharding::reshape::model::operation::Operation;
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub release: Release,
+    /// What is looked at before every write.
+    pub common: Vec<Check>,
     pub shards: Vec<Shard>,
     /// None: there is none of this name.
     pub collection: Option<Existing>,
@@ -112,7 +115,7 @@ pub(super) async fn read(client: &Client, namespace: &Namespace, key: Option<&Sh
         existing(client, namespace, key),
     )
     .await?;
-    Ok(Facts { release, shards, collection, operations, builds, minimum: minimum(client).await? })
+    Ok(Facts { release, common: Vec::new(), shards, collection, operations, builds, minimum: minimum(client).await? })
 }
 
 async fn shards(client: &Client, database: &str) -> Result<Vec<Shard>, Error> {

@@ -76,6 +76,7 @@ fn of_document(document: &Document, now: i64) -> Option<Operation> {
         shards.map(str::to_owned).collect()
     };
     let mut silent = ids("recipientShards");
+    let recipients = i64::try_from(silent.len()).unwrap_or_default();
     silent.extend(ids("donorShards").into_iter().filter(|it| !silent.contains(it)).collect::<Vec<_>>());
     Some(Operation {
         id: uuid(document, "_id"),
@@ -89,8 +90,9 @@ fn of_document(document: &Document, now: i64) -> Option<Operation> {
         key: document.get_document("reshardingKey").map(shown_key).unwrap_or_default(),
         phase: Phase::of_coordinator(document.get_str("state").unwrap_or_default()),
         seconds: started.map(|it| it.max(0)),
-        documents: number(document, "approxDocumentsToCopy"),
-        bytes: number(document, "approxBytesToCopy"),
+        // The servers tell the share of one recipient.
+        documents: number(document, "approxDocumentsToCopy").map(|share| share * recipients),
+        bytes: number(document, "approxBytesToCopy").map(|share| share * recipients),
         recipients: Vec::new(),
         donors: Vec::new(),
         silent,

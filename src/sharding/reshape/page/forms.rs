@@ -15,7 +15,7 @@ use crate::words;
 
 /// All forms of one collection. The one that the address asks for is open, with what was typed and what is wrong.
 #[component]
-pub(super) fn Forms(target: String, subject: Subject, form: ReshapeForm, error: Option<AppError>) -> impl IntoView {
+pub fn Forms(target: String, subject: Subject, form: ReshapeForm, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let elsewhere = error.clone().filter(|error| {
         !["key", "chunks", "zones", "shard"].iter().any(|field| error_at(Some(error), field).is_some())
