@@ -30,6 +30,8 @@ use crate::sharding::collections::page::one::CollectionPage;
 use crate::sharding::overview::page::{ClusterPart, ShardingPage};
 use crate::sharding::history::page::HistoryPage;
 use crate::sharding::page::ShardingPage;
+use crate::sharding::reshape::page::ReshapePage;
+use crate::sharding::reshape::page::cockpit::ReshapePart;
 use crate::sharding::shard::page::ShardPage;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
@@ -104,6 +106,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sharding/history") view=HistoryPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/advisor") view=AdvisorPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/shard") view=ShardPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/reshape") view=ReshapePage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />
@@ -146,6 +149,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/replication/add-logical") view=LogicalSteps ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/cluster") view=ClusterPart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/chunks") view=ChunksPart ssr=SsrMode::Async />
+                <Route path=path!("/live/sharding/reshape") view=ReshapePart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
             </Routes>
         </Router>

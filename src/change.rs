@@ -4,6 +4,8 @@
 #[cfg(feature = "ssr")]
 pub mod apply;
 #[cfg(feature = "ssr")]
+pub mod resume;
+#[cfg(feature = "ssr")]
 pub mod run;
 
 use serde::{Deserialize, Serialize};
@@ -113,6 +115,8 @@ pub enum Outcome {
     Refused,
     /// A command failed; the record says which ones had run.
     Failed,
+    /// Somebody stopped it while it ran, and the database took back what it had begun.
+    Stopped,
     /// Sent, but the answer or the read-back is missing: look at the target.
     Unknown,
 }

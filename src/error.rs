@@ -25,6 +25,8 @@ pub enum Kind {
     Unreachable,
     /// The database answered no. 422.
     Refused,
+    /// Somebody stopped it while it ran, so it was not brought to its end. 409.
+    Stopped,
     /// The account at the database lacks a right. 422.
     NoPermission,
     /// Our own failure. 500.
@@ -38,7 +40,7 @@ impl Kind {
             Self::SignedOut => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
-            Self::Conflict => 409,
+            Self::Conflict | Self::Stopped => 409,
             Self::Unreachable => 503,
             Self::Internal => 500,
         }

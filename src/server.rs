@@ -17,11 +17,13 @@ use crate::auth::session::backoff::Backoff;
 use crate::auth::session::clock::Clock;
 use crate::auth::session::{accounts, setup};
 use crate::auth::{gate, session};
+use crate::change::resume;
 use crate::change::run::Runs;
 use crate::replication::slots::watch;
 use crate::server::assets::Assets;
 use crate::server::config::Config;
 use crate::server::store::Store;
+use crate::sharding::reshape::mongo::resume::RESUMES as RESHAPING;
 use crate::targets::entered;
 use crate::targets::registry::Registry;
 use crate::targets::vault::Vault;
@@ -45,7 +47,8 @@ pub struct State {
 }
 
 impl State {
-    /// Opens the store, closes what an earlier run left open, and reads the site. No target is contacted.
+    /// Opens the store, closes what an earlier run left open or goes on watching it, and reads the site. No target is
+    /// contacted but those where something was left open, and that in the background.
     ///
     /// # Errors
     /// A sentence for the one who starts the console: the state directory or its file cannot be used, or a server
@@ -53,7 +56,11 @@ impl State {
     pub async fn open(config: Config) -> Result<Arc<Self>, String> {
         gate::check_table()?;
         let store = Store::open(&config.state)?;
-        let interrupted = journal::close_interrupted(&store).await.map_err(|error| error.to_string())?;
+        // What can go on with attempts that an earlier run left open, each feature's own.
+        let resumes = [&RESHAPING[..]].concat();
+        let resumed: Vec<&str> = resumes.iter().map(|(word, _)| *word).collect();
+        let interrupted = journal::interrupted::close_interrupted(&store, &resumed).await;
+        let interrupted = interrupted.map_err(|error| error.to_string())?;
         if interrupted > 0 {
             tracing::warn!(interrupted, "attempts of an earlier run ended without a result; see the record");
         }
@@ -70,7 +77,9 @@ impl State {
             config,
         };
         entered::load(&state).await.map_err(|error| error.to_string())?;
-        Ok(Arc::new(state))
+        let state = Arc::new(state);
+        resume::start(&state, &resumes).await.map_err(|error| error.to_string())?;
+        Ok(state)
     }
 
     /// The digest that a setup token must have, while the first account is missing.

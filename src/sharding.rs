@@ -6,6 +6,8 @@ pub mod collections;
 pub mod history;
 pub mod model;
 pub mod overview;
+pub mod page;
+pub mod reshape;
 pub mod shard;
 pub mod tabs;
 

@@ -2,6 +2,7 @@
 //! added, each holds a hash over itself and the row before, and their numbers have no gap.
 
 pub mod chain;
+pub mod interrupted;
 pub mod past;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior};
@@ -174,47 +175,6 @@ fn not_recorded(error: AppError) -> AppError {
         happened: words!("This could not be recorded, so it was not done.", "기록할 수 없어 실행하지 않았습니다.",),
         ..error
     }
-}
-
-/// Ends the attempts that an earlier run left open. Gives their number.
-///
-/// # Errors
-/// When the store fails.
-pub async fn close_interrupted(store: &Store) -> Result<usize, AppError> {
-    let report = Report {
-        outcome: Outcome::Unknown,
-        summary: words!(
-            "The console stopped in the middle. Look at the target to see what was done.",
-            "콘솔이 도중에 멈췄습니다. 무엇이 실행되었는지 대상에서 확인하세요.",
-        ),
-        ran: Vec::new(),
-        read_back: Words::default(),
-        error: None,
-    };
-    let row = Written {
-        phase: Phase::End,
-        at: wall(),
-        outcome: json(&report.outcome),
-        report: json(&report),
-        ..Written::default()
-    };
-    store
-        .with(move |connection| {
-            let transaction = immediate(connection)?;
-            let open: Vec<i64> = transaction
-                .prepare(
-                    "SELECT b.seq FROM journal b WHERE b.phase = 'begin' AND NOT EXISTS \
-                     (SELECT 1 FROM journal e WHERE e.attempt = b.seq AND e.phase = 'end') ORDER BY b.seq",
-                )?
-                .query_map([], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            for id in &open {
-                chain::append(&transaction, Some(*id), &row)?;
-            }
-            transaction.commit()?;
-            Ok(open.len())
-        })
-        .await
 }
 
 const ENTRY: &str = "SELECT b.seq, b.at, b.actor, b.address, b.word, b.target, b.title, \

@@ -79,6 +79,12 @@ pub const RIGHTS: &[(&str, Right)] = &[
     // Shows values of documents, which are data.
     ("/api/sharding/read_common_values", Right::Change),
     ("/api/sharding/suggest_keys", Right::Read),
+    ("/api/sharding/apply_reshape", Right::Change),
+    ("/api/sharding/list_collections", Right::Read),
+    ("/api/sharding/list_reshaping", Right::Read),
+    ("/api/sharding/plan_change", Right::Change),
+    ("/api/sharding/plan_reshape", Right::Change),
+    ("/api/sharding/read_reshape", Right::Read),
     ("/api/targets/add_target", Right::Administer),
     ("/api/targets/list_entered", Right::Administer),
     ("/api/targets/list_names", Right::Read),

@@ -99,11 +99,23 @@ pub async fn apply<C: Change>(
     change: C,
     confirmation: Confirmation,
 ) -> Result<i64, AppError> {
+    let by = (who.operator().name.clone(), who.from().to_owned());
+    attempt(who.state(), by, engine, change, confirmation).await
+}
+
+/// Applies for somebody, by name and address, whose right was found out.
+async fn attempt<C: Change>(
+    state: &Arc<State>,
+    (actor, from): (String, String),
+    engine: impl Engine<C>,
+    change: C,
+    confirmation: Confirmation,
+) -> Result<i64, AppError> {
     let planned = engine.plan(&change).await;
-    let state = Arc::clone(who.state());
+    let state = Arc::clone(state);
     let begin = Begin {
-        actor: who.operator().name.clone(),
-        from: who.from().to_owned(),
+        actor,
+        from,
         word: change.word().to_owned(),
         target: change.target().to_string(),
         title: planned.as_ref().map_or_else(|_| Words::same(change.word()), |plan| plan.title.clone()),
@@ -137,9 +149,9 @@ pub async fn apply<C: Change>(
 }
 
 /// Takes the attempt off the list of those under way, also when it panics.
-struct Listed {
-    state: Arc<State>,
-    id: i64,
+pub(super) struct Listed {
+    pub(super) state: Arc<State>,
+    pub(super) id: i64,
 }
 
 impl Drop for Listed {
@@ -306,6 +318,9 @@ async fn failed<C: Change>(
 ) -> Report {
     let (done, of) = (ran.len() - 1, plan.commands.len());
     let mut summary = words!("{done} of {of} commands were done.", "명령 {of}개 중 {done}개가 실행되었습니다.");
+    if error.kind == Kind::Stopped && plan.revert.is_empty() {
+        return stopped(engine, change, ran, error).await;
+    }
     let mut outcome = if error.kind == Kind::Unreachable { Outcome::Unknown } else { Outcome::Failed };
     if done > 0 && !plan.revert.is_empty() {
         if take_back(engine, plan, run, &mut ran).await.is_none() {
@@ -321,7 +336,14 @@ async fn failed<C: Change>(
     Report { outcome, summary, ran, read_back, error: Some(error) }
 }
 
-async fn finish(state: &State, id: i64, report: Report) {
+/// Somebody wanted it to stop, so that it has stopped is told as what happened and not as an error.
+async fn stopped<C: Change>(engine: &impl Engine<C>, change: &C, ran: Vec<Ran>, error: AppError) -> Report {
+    let read_back = engine.read_back(change).await.map(|back| back.seen).unwrap_or_else(|_| unknown_now());
+    Report { outcome: Outcome::Stopped, summary: error.happened, ran, read_back, error: None }
+}
+
+/// Records the end of an attempt.
+pub(super) async fn finish(state: &State, id: i64, report: Report) {
     // The change has been made; that its end cannot be recorded must not be told as its failure. The attempt stays
     // open in the record, and is told as unknown after the next start.
     if let Err(error) = journal::end(&state.store, id, &report).await {
@@ -358,6 +380,16 @@ pub(crate) async fn carry_out<C: Change>(engine: &impl Engine<C>, change: &C) ->
             }
         },
     }
+}
+
+/// Plans, confirms and applies with a record, without an account: for tests of what outlasts a console.
+#[cfg(test)]
+pub(crate) async fn confirmed<C: Change>(state: &Arc<State>, engine: impl Engine<C>, change: C) -> i64 {
+    let Planned { change: text, plan, ticket } = plan(&engine, &change).await.expect("a plan");
+    let typed = if let Blast::TypeName(name) = plan.blast { name } else { String::new() };
+    let confirmation = Confirmation { change: text, fingerprint: plan.fingerprint, ticket, typed };
+    let by = ("test".to_owned(), "::1".to_owned());
+    attempt(state, by, engine, change, confirmation).await.expect("a record")
 }
 
 #[cfg(test)]

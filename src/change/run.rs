@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -39,6 +39,13 @@ impl Run {
             cancellable: AtomicBool::new(false),
             cancel: watch::Sender::new(false),
         }
+    }
+
+    /// One that began so long ago, in an earlier run of the console.
+    pub fn since(target: String, title: Words, ago: Duration) -> Self {
+        let now = Instant::now();
+        // A machine that was started since has no instant before its start.
+        Self { started: now.checked_sub(ago).unwrap_or(now), ..Self::new(target, title) }
     }
 
     /// Says what is being done, or what is waited for.

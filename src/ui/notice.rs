@@ -65,6 +65,7 @@ pub fn ErrorNotice(error: AppError) -> impl IntoView {
         Kind::Conflict => lang.of("Has changed", "변경됨"),
         Kind::SignedOut => lang.of("Logged out", "로그아웃됨"),
         Kind::Refused => lang.of("Refused", "거부됨"),
+        Kind::Stopped => lang.of("Stopped", "중단됨"),
         Kind::Internal => lang.of("Failed", "실패"),
     };
     view! {

@@ -227,6 +227,7 @@ pub fn outcome_tone(outcome: Outcome, lang: Lang) -> (Tone, &'static str) {
         Outcome::Done => (Tone::Good, lang.of("Done", "완료")),
         Outcome::Refused => (Tone::Bad, lang.of("Not sent", "전송되지 않음")),
         Outcome::Failed => (Tone::Bad, lang.of("Failed", "실패")),
+        Outcome::Stopped => (Tone::Warn, lang.of("Stopped", "중단됨")),
         Outcome::Unknown => (Tone::Warn, lang.of("Unknown", "알 수 없음")),
     }
 }

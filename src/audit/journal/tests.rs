@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use super::interrupted::{close_interrupted, left_open};
 use super::*;
 use crate::error::Kind;
 
@@ -125,11 +126,23 @@ async fn what_an_earlier_run_left_open_is_unknown() {
     let scratch = Scratch::new("interrupted");
     scratch.three_rows().await;
     scratch.begin("t2").await.expect("a row");
-    assert_eq!(close_interrupted(&scratch.store).await, Ok(1));
-    assert_eq!(close_interrupted(&scratch.store).await, Ok(0));
+    assert_eq!(close_interrupted(&scratch.store, &[]).await, Ok(1));
+    assert_eq!(close_interrupted(&scratch.store, &[]).await, Ok(0));
     let record = read(&scratch.store, 4).await.expect("the record");
     assert_eq!(record.entry.outcome, Some(Outcome::Unknown));
     assert_eq!(scratch.first_bad().await, None);
+}
+
+#[tokio::test]
+async fn what_somebody_goes_on_with_stays_open() {
+    let scratch = Scratch::new("resumed");
+    scratch.begin("t1").await.expect("a row");
+    assert_eq!(close_interrupted(&scratch.store, &["replication.create_slot"]).await, Ok(0));
+    let left = left_open(&scratch.store).await.expect("a readable store");
+    assert_eq!(left.iter().map(|it| (it.id, it.word.as_str())).collect::<Vec<_>>(), [(1, "replication.create_slot")]);
+    assert_eq!((left[0].title.en.as_str(), left[0].target.as_str()), ("Create the slot myslot", "pg"));
+    end(&scratch.store, 1, &report()).await.expect("an end");
+    assert_eq!(left_open(&scratch.store).await, Ok(Vec::new()));
 }
 
 #[tokio::test]

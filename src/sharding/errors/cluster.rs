@@ -39,7 +39,7 @@ pub(super) fn of_conflict(name: &str, code: i32) -> Option<Told> {
             words!("Wait for its end.", "끝날 때까지 기다리세요."),
         ),
         341 => (
-            Kind::Refused,
+            Kind::Stopped,
             words!("The resharding was aborted; the old key stands.", "리샤딩이 중단되어 기존 키가 유지됩니다."),
             Words::default(),
         ),
