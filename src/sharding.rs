@@ -11,6 +11,10 @@ pub mod cluster;
 #[cfg(feature = "ssr")]
 pub mod errors;
 #[cfg(feature = "ssr")]
+pub mod hashed;
+#[cfg(feature = "ssr")]
 pub mod mongo;
+#[cfg(feature = "ssr")]
+pub mod order;
 #[cfg(feature = "ssr")]
 pub mod value;
