@@ -26,6 +26,7 @@ use crate::replication::wizard::page::{AddReplicaPage, ReplicaSteps};
 use crate::sharding::collections::page::CollectionsPage;
 use crate::sharding::page::ShardingPage;
 use crate::sharding::shard::page::ShardPage;
+use crate::sharding::zones::page::ZonesPage;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
 use crate::ui::frame::{Frame, use_visit};
@@ -95,6 +96,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/collections") view=CollectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/shard") view=ShardPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/zones") view=ZonesPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />

@@ -5,7 +5,10 @@ pub mod model;
 pub mod page;
 pub mod shard;
 pub mod tabs;
+pub mod zones;
 
+#[cfg(feature = "ssr")]
+pub mod bound;
 #[cfg(feature = "ssr")]
 pub mod cluster;
 #[cfg(feature = "ssr")]

@@ -33,6 +33,8 @@ impl Number {
     pub(in crate::sharding) fn whole(self) -> i64 {
         match self {
             Self::Int(value) => value,
+            // The first number beyond 64 bits has always been taken for the smallest, and hashes must not change.
+            Self::Double(BEYOND) => i64::MIN,
             Self::Double(value) => value as i64,
             Self::Decimal(value) => value.whole(),
         }

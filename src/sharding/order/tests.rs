@@ -51,7 +51,10 @@ pub(in crate::sharding) fn values() -> Vec<Bson> {
     for (time, increment) in [(0, 0), (0, 1), (1, 0), (u32::MAX, u32::MAX)] {
         values.push(Bson::Timestamp(Timestamp { time, increment }));
     }
-    let regex = |pattern: &str, options: &str| Regex::from_strings(pattern, options).expect("no NUL");
+    let regex = |pattern: &str, options: &str| Regex {
+        pattern: pattern.to_owned().try_into().expect("no NUL"),
+        options: options.to_owned().try_into().expect("no NUL"),
+    };
     values.extend([regex("a", ""), regex("a", "i"), regex("b", "")].map(Bson::RegularExpression));
     values
 }
@@ -112,14 +115,18 @@ async fn every_pair_of_values_and_of_compound_bounds_compares_as_the_server_comp
 #[ignore = "starts real databases"]
 async fn a_hash_is_the_one_that_the_server_computes() {
     let config = shared().await.config().await.database("admin");
+    let mut wrong = Vec::new();
     for value in values() {
         let stages = vec![
             doc! { "$documents": [{}] },
             doc! { "$project": { "hash": { "$toHashedIndexKey": { "$literal": value.clone() } } } },
         ];
         let told: Vec<Document> = config.aggregate(stages).await.expect("asked").try_collect().await.expect("a row");
-        assert_eq!(crate::sharding::hashed::hashed(&value), told[0].get_i64("hash").expect("a hash"), "{value:?}");
+        if crate::sharding::hashed::hashed(&value) != told[0].get_i64("hash").expect("a hash") {
+            wrong.push(value);
+        }
     }
+    assert_eq!(wrong, Vec::new());
 }
 
 #[test]
