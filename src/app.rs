@@ -23,6 +23,7 @@ use crate::replication::slots::page::one::SlotPart;
 use crate::replication::slots::page::slot::SlotPage;
 use crate::replication::topology::page::{TopologyPage, TopologyPart};
 use crate::replication::wizard::page::{AddReplicaPage, ReplicaSteps};
+use crate::sharding::chunk::page::ChunkPage;
 use crate::sharding::collections::page::CollectionsPage;
 use crate::sharding::page::ShardingPage;
 use crate::sharding::shard::page::ShardPage;
@@ -94,6 +95,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/chunk") view=ChunkPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/collections") view=CollectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/shard") view=ShardPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/zones") view=ZonesPage ssr=SsrMode::Async />

@@ -1,9 +1,9 @@
 //! The page of zones: of the cluster, or of one collection.
 
 pub mod bounds;
-mod cluster;
-mod collection;
-mod forms;
+pub mod cluster;
+pub mod collection;
+pub mod forms;
 
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ const APPLY: &str = "/api/sharding/apply_zone";
 
 /// What the address asks for. All state of the page is in the address. `ask` names the form that is opened.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Asked {
+pub struct Asked {
     target: String,
     ask: String,
     record: String,

@@ -11,7 +11,7 @@ use crate::text::Words;
 
 /// A range of `config.tags`. The lower bound belongs to it, the upper one does not.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::sharding) struct Range {
+pub struct Range {
     pub min: Document,
     pub max: Document,
     pub zone: String,

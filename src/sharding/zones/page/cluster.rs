@@ -17,7 +17,7 @@ use crate::ui::table::{Badge, Empty, Table};
 use super::PATH;
 
 #[component]
-pub(super) fn ClusterZones(seen: ZonesSeen, asked: Asked, error: Option<AppError>) -> impl IntoView {
+pub fn ClusterZones(seen: ZonesSeen, asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let at_field = |name| error.as_ref().is_some_and(|it| it.field.as_deref() == Some(name));
     let elsewhere = error.clone().filter(|_| !at_field("shard") && !at_field("zone"));
@@ -127,7 +127,7 @@ fn member(shard: String, zone: &str, asked: &Asked, lang: Lang) -> impl IntoView
 
 /// The shards with their zones and room; of a collection also with what each owns of it.
 #[component]
-pub(super) fn ShardTable(shards: Vec<ShardSeen>, collection: bool) -> impl IntoView {
+pub fn ShardTable(shards: Vec<ShardSeen>, collection: bool) -> impl IntoView {
     let lang = use_lang();
     let mut heads = vec![lang.of("Shard", "샤드"), lang.of("Zones", "존")];
     if collection {

@@ -19,7 +19,7 @@ use crate::words;
 const DRAWN: usize = 60;
 
 #[component]
-pub(super) fn Ranges(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> impl IntoView {
+pub fn Ranges(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let at_form = |error: &AppError| {
         error.field.as_deref().is_some_and(|field| {

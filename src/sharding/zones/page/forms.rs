@@ -11,7 +11,7 @@ use crate::text::use_lang;
 use crate::ui::form::{TextField, error_at};
 
 #[component]
-pub(super) fn AddShardForm(shards: Vec<ShardSeen>, asked: Asked, error: Option<AppError>) -> impl IntoView {
+pub fn AddShardForm(shards: Vec<ShardSeen>, asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let names = shards.into_iter().map(|shard| shard.name).collect();
     view! {
@@ -45,7 +45,7 @@ pub(super) fn AddShardForm(shards: Vec<ShardSeen>, asked: Asked, error: Option<A
 
 /// Sets a range of keys to a zone.
 #[component]
-pub(super) fn SetRangeForm(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> impl IntoView {
+pub fn SetRangeForm(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let form = asked.form;
     let Some(key) = seen.key else { return view! { <KeyForm asked_target=asked.target namespace=seen.namespace /> }.into_any() };
@@ -122,7 +122,7 @@ fn KeyForm(asked_target: String, namespace: String) -> impl IntoView {
 
 /// Moves a bound at which a range ends, begins, or both.
 #[component]
-pub(super) fn MoveBoundForm(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> impl IntoView {
+pub fn MoveBoundForm(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let form = asked.form.clone();
     let back = asked.link(&[]);
