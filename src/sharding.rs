@@ -21,4 +21,6 @@ pub mod mongo;
 #[cfg(feature = "ssr")]
 pub mod order;
 #[cfg(feature = "ssr")]
+pub mod preflight;
+#[cfg(feature = "ssr")]
 pub mod value;

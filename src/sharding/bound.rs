@@ -39,10 +39,7 @@ pub(in crate::sharding) fn read(key: &ShardKey, texts: &[String], kinds: &[Strin
         if left_out.is_some() {
             return Err(Wrong {
                 place: left_out.unwrap_or_default(),
-                rule: words!(
-                    "Only the last fields can be left empty.",
-                    "마지막 필드부터만 비워 둘 수 있습니다."
-                ),
+                rule: words!("Only the last fields can be left empty.", "마지막 필드부터만 비워 둘 수 있습니다."),
             });
         }
         bound.insert(field.field.clone(), usable(field, value).map_err(wrong)?);
@@ -114,7 +111,10 @@ mod tests {
         assert_eq!(bound("a,b", &["5", "\"x\""], &[]), Ok(doc! { "a": 5, "b": "x" }));
         assert_eq!(bound("a,b", &["5", ""], &[]), Ok(doc! { "a": 5 }));
         assert_eq!(bound("a,b", &["", ""], &["max", "min"]), Ok(doc! { "a": Bson::MaxKey, "b": Bson::MinKey }));
-        assert_eq!(bound("a:hashed", &["Long(\"-4611686018427387902\")"], &[""]), Ok(doc! { "a": -4_611_686_018_427_387_902_i64 }));
+        assert_eq!(
+            bound("a:hashed", &["Long(\"-4611686018427387902\")"], &[""]),
+            Ok(doc! { "a": -4_611_686_018_427_387_902_i64 })
+        );
         assert_eq!(bound("a:hashed", &["5"], &[""]), Ok(doc! { "a": 5_i64 }));
     }
 

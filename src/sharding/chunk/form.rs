@@ -40,7 +40,7 @@ pub(super) fn of(
 fn subject(namespace: Namespace, sharded: &Sharded, chunk: &Chunk) -> Subject {
     Subject {
         namespace,
-        incarnation: sharded.incarnation(),
+        identity: sharded.identity(),
         min: value::canonical(&chunk.min),
         max: value::canonical(&chunk.max),
         shard: chunk.shard.clone(),

@@ -5,7 +5,7 @@ mod seen;
 use serde::{Deserialize, Serialize};
 
 pub use self::seen::{ChunkInfo, ChunkSeen, Measured, Offered, Owner};
-use crate::sharding::model::{Incarnation, Namespace};
+use crate::sharding::model::{Identity, Namespace};
 use crate::targets::model::TargetId;
 
 /// A chunk as it was looked at. Bounds are canonical extended JSON of documents.
@@ -13,7 +13,7 @@ use crate::targets::model::TargetId;
 #[serde(deny_unknown_fields)]
 pub struct Subject {
     pub namespace: Namespace,
-    pub incarnation: Incarnation,
+    pub identity: Identity,
     pub min: String,
     pub max: String,
     pub shard: String,
@@ -35,7 +35,11 @@ pub enum SplitAt {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
-    SplitChunk { target: TargetId, subject: Subject, at: SplitAt },
+    SplitChunk {
+        target: TargetId,
+        subject: Subject,
+        at: SplitAt,
+    },
     MoveChunk {
         target: TargetId,
         subject: Subject,
@@ -44,8 +48,16 @@ pub enum Change {
         force_jumbo: bool,
     },
     /// Makes one chunk of all that lie between two bounds.
-    MergeChunks { target: TargetId, subject: Subject, from: String, until: String },
-    ClearJumbo { target: TargetId, subject: Subject },
+    MergeChunks {
+        target: TargetId,
+        subject: Subject,
+        from: String,
+        until: String,
+    },
+    ClearJumbo {
+        target: TargetId,
+        subject: Subject,
+    },
 }
 
 impl Change {
@@ -114,7 +126,7 @@ mod tests {
     fn a_change_that_was_tampered_with_is_not_read() {
         let subject = Subject {
             namespace: Namespace::parse("a.b").expect("a name"),
-            incarnation: Incarnation::default(),
+            identity: Identity::default(),
             min: "{}".into(),
             max: "{}".into(),
             shard: "s1".into(),

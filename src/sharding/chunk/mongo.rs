@@ -90,7 +90,10 @@ impl Chunks {
         let of = namespace.to_owned();
         let asked = self.cluster.read(|client| async move { step(&client, &of).await }).await;
         let Ok(Some((done, total, seconds))) = asked else {
-            run.tell(words!("The chunk is being moved; the shards do not tell how far.", "청크를 옮기는 중이며, 샤드가 진행 정도를 알려 주지 않습니다."));
+            run.tell(words!(
+                "The chunk is being moved; the shards do not tell how far.",
+                "청크를 옮기는 중이며, 샤드가 진행 정도를 알려 주지 않습니다."
+            ));
             return;
         };
         run.tell(words!("Step {done} of {total}, for {seconds} s.", "{total}단계 중 {done}단계, {seconds}초 경과."));

@@ -114,10 +114,12 @@ fn title(server: &str, change: &Change, bounds: &Bounds) -> Words {
 
 /// What must still be so when the plan is applied. How much the chunk holds drifts while nothing of meaning changes.
 fn observed(facts: &Facts) -> impl serde::Serialize {
-    let incarnation = facts.sharded.as_ref().map(|it| it.incarnation());
-    let of = |chunk: &super::mongo::Chunk| (value::canonical(&chunk.min), value::canonical(&chunk.max), chunk.shard.clone(), chunk.jumbo);
+    let identity = facts.sharded.as_ref().map(|it| it.identity());
+    let of = |chunk: &super::mongo::Chunk| {
+        (value::canonical(&chunk.min), value::canonical(&chunk.max), chunk.shard.clone(), chunk.jumbo)
+    };
     let there = facts.there.as_ref().map(|it| of(&it.chunk));
     let merged: Vec<_> = facts.merged.iter().map(of).collect();
     let shards: Vec<_> = facts.shards.iter().map(|it| (it.name.clone(), it.zones.clone(), it.draining)).collect();
-    (facts.release, incarnation, there, merged, shards)
+    (facts.release, identity, there, merged, shards)
 }

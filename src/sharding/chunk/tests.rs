@@ -120,11 +120,21 @@ async fn a_chunk_is_split_moved_merged_and_its_documents_stay_whole() {
     assert_eq!(seen.next.expect("a neighbour").min.shown, "{ a: 800 }");
 
     let plan = it.plan(moving(500, "shard2")).await;
-    assert_eq!(plan.commands[0].typed, r#"db.adminCommand({ moveRange: "k.c", min: { a: 500 }, max: { a: 800 }, toShard: "shard2" })"#);
-    assert!(plan.checks.iter().any(|it| it.found.en.contains("The chunk holds 300 documents; up to")), "{:?}", plan.checks);
+    assert_eq!(
+        plan.commands[0].typed,
+        r#"db.adminCommand({ moveRange: "k.c", min: { a: 500 }, max: { a: 800 }, toShard: "shard2" })"#
+    );
+    assert!(
+        plan.checks.iter().any(|it| it.found.en.contains("The chunk holds 300 documents; up to")),
+        "{:?}",
+        plan.checks
+    );
     it.done(moving(500, "shard2")).await;
     assert_eq!(it.listed().await[1], (500.into(), "shard2".to_owned(), false));
-    crate::sandbox::lab::eventually("what has moved is deleted where it was", 30, async || it.on("shard1").await == 700).await;
+    crate::sandbox::lab::eventually("what has moved is deleted where it was", 30, async || {
+        it.on("shard1").await == 700
+    })
+    .await;
     assert_eq!(it.on("shard2").await, 300);
     let after = it.chunks.look(NAMESPACE, &canonical(&doc! { "a": 500 }), false).await.expect("a chunk");
     let been: Vec<&str> = after.chunk.history.iter().map(|it| it.shard.as_str()).collect();

@@ -6,7 +6,7 @@ use mongodb::error::Error;
 
 use super::answer::{first_batch, is_true, number};
 use super::catalog::key_of;
-use crate::sharding::model::{Incarnation, ShardKey};
+use crate::sharding::model::{Identity, ShardKey};
 
 /// A row of `config.collections`.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,15 +32,15 @@ pub(in crate::sharding) async fn sharded(client: &Client, namespace: &str) -> Re
 }
 
 impl Sharded {
-    pub fn incarnation(&self) -> Incarnation {
+    /// What tells it from another collection of the same name.
+    pub fn identity(&self) -> Identity {
         let uuid = match self.row.get("uuid") {
             Some(Bson::Binary(binary)) => binary.to_uuid().map(|uuid| uuid.to_string()).unwrap_or_default(),
             _ => String::new(),
         };
-        let epoch = self.row.get_object_id("lastmodEpoch").map(|it| it.to_hex()).unwrap_or_default();
-        let timestamp = self.row.get_timestamp("timestamp");
-        let timestamp = timestamp.map(|it| format!("{}:{}", it.time, it.increment)).unwrap_or_default();
-        Incarnation { uuid, epoch, timestamp }
+        let epoch = self.row.get_object_id("lastmodEpoch").map(|it| it.to_hex()).ok();
+        let timestamp = self.row.get_timestamp("timestamp").map(|it| format!("{}.{}", it.time, it.increment)).ok();
+        Identity { uuid, epoch, timestamp }
     }
 
     /// The key as it stands in the catalog.
@@ -94,12 +94,12 @@ mod tests {
         let epoch = bson::oid::ObjectId::from_bytes([1; 12]);
         let old = Sharded { row: doc! { "_id": "a.b", "uuid": uuid, "lastmodEpoch": epoch, "key": { "x": 1 } } };
         assert_eq!(old.owner(), doc! { "ns": "a.b" });
-        assert_eq!(old.incarnation().timestamp, "");
+        assert_eq!(old.identity().timestamp, None);
         let mut row = old.row.clone();
         row.insert("timestamp", bson::Timestamp { time: 5, increment: 2 });
         let new = Sharded { row };
         assert_eq!(new.owner(), doc! { "uuid": uuid });
-        let expected = Incarnation { uuid: uuid.to_string(), epoch: "01".repeat(12), timestamp: "5:2".into() };
-        assert_eq!(new.incarnation(), expected);
+        let expected = Identity { uuid: uuid.to_string(), epoch: Some("01".repeat(12)), timestamp: Some("5.2".into()) };
+        assert_eq!(new.identity(), expected);
     }
 }

@@ -51,8 +51,8 @@ pub(super) fn of_range(
     ranges: &[Range],
 ) -> Result<Change, AppError> {
     let key = key_of(form, sharded)?;
-    let incarnation = sharded.map(Sharded::incarnation);
-    let subject = Subject { namespace, key: key.clone(), incarnation };
+    let identity = sharded.map(Sharded::identity);
+    let subject = Subject { namespace, key: key.clone(), identity };
     match form.action.as_str() {
         "set_zone_range" => set(target, subject, form, ranges),
         "remove_zone_range" => {
@@ -81,10 +81,7 @@ fn set(target: TargetId, subject: Subject, form: &ZoneForm, ranges: &[Range]) ->
     let min = bound_of(key, &form.min, &form.min_kind, "min")?;
     let max = bound_of(key, &form.max, &form.max_kind, "max")?;
     if !precedes(&extended(&min, key), &extended(&max, key)) {
-        let rule = words!(
-            "The upper bound must lie above the lower one.",
-            "상한은 하한보다 커야 합니다.",
-        );
+        let rule = words!("The upper bound must lie above the lower one.", "상한은 하한보다 커야 합니다.",);
         return Err(AppError::invalid("max.0", rule));
     }
     let range = Range { min, max, zone };

@@ -5,7 +5,7 @@ mod seen;
 use serde::{Deserialize, Serialize};
 
 pub use self::seen::{BalancerSeen, CollectionZones, Piece, PieceKind, ShardSeen, ZoneSeen, ZonesSeen};
-use crate::sharding::model::{Incarnation, Namespace, ShardKey};
+use crate::sharding::model::{Identity, Namespace, ShardKey};
 use crate::targets::model::TargetId;
 
 /// A range of keys that belongs to a zone. The bounds are canonical extended JSON of documents; the lower one belongs to
@@ -26,7 +26,7 @@ pub struct Subject {
     /// Its key, or the one that it is to get: ranges can be set before it is sharded.
     pub key: ShardKey,
     /// None: it was not sharded.
-    pub incarnation: Option<Incarnation>,
+    pub identity: Option<Identity>,
 }
 
 /// A write about zones.
@@ -34,8 +34,16 @@ pub struct Subject {
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     /// Makes the zone if no shard has it yet.
-    AddShardToZone { target: TargetId, shard: String, zone: String },
-    RemoveShardFromZone { target: TargetId, shard: String, zone: String },
+    AddShardToZone {
+        target: TargetId,
+        shard: String,
+        zone: String,
+    },
+    RemoveShardFromZone {
+        target: TargetId,
+        shard: String,
+        zone: String,
+    },
     /// The keys of the range belong to its zone from now on.
     SetZoneRange {
         target: TargetId,
@@ -45,7 +53,11 @@ pub enum Change {
         instead_of: Option<String>,
     },
     /// The keys of the range may live on any shard from now on.
-    RemoveZoneRange { target: TargetId, subject: Subject, range: ZoneRange },
+    RemoveZoneRange {
+        target: TargetId,
+        subject: Subject,
+        range: ZoneRange,
+    },
     /// Moves the bound at which `below` ends and `above` begins.
     MoveZoneBound {
         target: TargetId,
@@ -86,10 +98,7 @@ impl Change {
             Self::MoveZoneBound { below, above, bound, .. } => {
                 let lower = below.iter().map(|range| ZoneRange { max: bound.clone(), ..range.clone() });
                 let upper = above.iter().map(|range| ZoneRange { min: bound.clone(), ..range.clone() });
-                Edit {
-                    remove: below.iter().chain(above).cloned().collect(),
-                    set: lower.chain(upper).collect(),
-                }
+                Edit { remove: below.iter().chain(above).cloned().collect(), set: lower.chain(upper).collect() }
             }
         }
     }
@@ -157,7 +166,7 @@ mod tests {
         Subject {
             namespace: Namespace::parse("a.b").expect("a name"),
             key: ShardKey::parse("x", false).expect("a key"),
-            incarnation: None,
+            identity: None,
         }
     }
 
@@ -172,8 +181,7 @@ mod tests {
             above: Some(above.clone()),
             bound: "7".into(),
         };
-        let expected =
-            Edit { remove: vec![below, above], set: vec![range("0", "7", "EU"), range("7", "9", "US")] };
+        let expected = Edit { remove: vec![below, above], set: vec![range("0", "7", "EU"), range("7", "9", "US")] };
         assert_eq!(change.edit(), expected);
         let taken_over = Change::SetZoneRange {
             target,

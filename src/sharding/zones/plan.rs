@@ -83,7 +83,10 @@ fn title(server: &str, change: &Change, ranges: &Ranges) -> Words {
         }
         Change::SetZoneRange { range, .. } => {
             let zone = &range.zone;
-            words!("Set a range of {namespace} to zone {zone} at {server}", "{server}: {namespace}의 범위를 존 {zone}에 지정")
+            words!(
+                "Set a range of {namespace} to zone {zone} at {server}",
+                "{server}: {namespace}의 범위를 존 {zone}에 지정"
+            )
         }
         Change::RemoveZoneRange { range, .. } => {
             let zone = &range.zone;
@@ -103,9 +106,9 @@ fn title(server: &str, change: &Change, ranges: &Ranges) -> Words {
 fn observed(facts: &Facts, ranges: &Ranges) -> impl serde::Serialize {
     let shards: Vec<_> = facts.shards.iter().map(|it| (it.name.clone(), it.zones.clone(), it.draining)).collect();
     let now: Vec<_> = facts.ranges.iter().map(Range::to_wire).collect();
-    let incarnation = facts.sharded.as_ref().map(|it| it.incarnation());
+    let identity = facts.sharded.as_ref().map(|it| it.identity());
     let of_zone: Vec<(String, i64)> = facts.ranges_of_zone.clone().into_iter().collect();
-    (facts.release, shards, now, incarnation, of_zone, facts.balancer.on, ranges.namespace.clone())
+    (facts.common.release, shards, now, identity, of_zone, facts.balancer.on, ranges.namespace.clone())
 }
 
 /// A change of several commands is taken back when one of them fails: whatever it set is removed, whatever it removed is

@@ -32,11 +32,7 @@ impl Range {
 
     /// As it stands in a change.
     pub(in crate::sharding) fn to_wire(&self) -> ZoneRange {
-        ZoneRange {
-            min: value::canonical(&self.min),
-            max: value::canonical(&self.max),
-            zone: self.zone.clone(),
-        }
+        ZoneRange { min: value::canonical(&self.min), max: value::canonical(&self.max), zone: self.zone.clone() }
     }
 
     /// As the config servers keep it.
@@ -203,11 +199,7 @@ mod tests {
         let ends = |min: Bson, max: Bson| (doc! { "a": min }, doc! { "a": max });
         assert_eq!(gaps(&[], &key), [ends(Bson::MinKey, Bson::MaxKey)]);
         let found = gaps(&[range(0, 5), range(5, 9), range(20, 30)], &key);
-        let expected = [
-            ends(Bson::MinKey, 0.into()),
-            ends(9.into(), 20.into()),
-            ends(30.into(), Bson::MaxKey),
-        ];
+        let expected = [ends(Bson::MinKey, 0.into()), ends(9.into(), 20.into()), ends(30.into(), Bson::MaxKey)];
         assert_eq!(found, expected);
     }
 }

@@ -15,6 +15,7 @@ use crate::change::{Outcome, Plan, Report};
 use crate::sandbox::lab::mongo::Cluster as Lab;
 use crate::sharding::cluster::Cluster;
 use crate::sharding::value::{canonical, parse_value};
+use crate::targets::model::TargetId;
 use crate::ui::address::{Address, link};
 
 fn zones(cluster: &Lab) -> Zones {
@@ -122,21 +123,18 @@ async fn what_the_servers_would_refuse_is_refused_in_the_plan() {
     blocked(&plan(&zones, of_shard("remove_shard_from_zone", "shard2", "EU")).await, "does not belong to zone EU");
 
     // Fields of another order cannot come from the form, but from a script.
-    let made_up = |min: Document, max: Document| {
-        let change = |subject: Subject| Change::SetZoneRange {
-            target: crate::targets::model::TargetId::parse("m").expect("a target"),
-            subject,
-            range: ZoneRange { min: canonical(&min), max: canonical(&max), zone: "EU".into() },
-            instead_of: None,
-        };
-        change
+    let made_up = |subject: &Subject, min: Document, max: Document| Change::SetZoneRange {
+        target: TargetId::parse("m").expect("a target"),
+        subject: subject.clone(),
+        range: ZoneRange { min: canonical(&min), max: canonical(&max), zone: "EU".into() },
+        instead_of: None,
     };
     let observed = zones.observed(set("z.c", "EU", &["20", ""], &["30", ""])).await.expect("a change");
     let subject = observed.subject().expect("of a collection").clone();
-    let not_first = made_up(doc! { "b": 0 }, doc! { "b": 10 })(subject.clone());
+    let not_first = made_up(&subject, doc! { "b": 0 }, doc! { "b": 10 });
     blocked(&zones.plan(&not_first).await.expect("a plan"), "not the first fields of the key");
     assert_eq!(raw(doc! { "b": 0 }, doc! { "b": 10 }, "EU").await, 61);
-    let empty = made_up(doc! { "a": 30 }, doc! { "a": 30 })(subject);
+    let empty = made_up(&subject, doc! { "a": 30 }, doc! { "a": 30 });
     blocked(&zones.plan(&empty).await.expect("a plan"), "is empty");
     assert_eq!(raw(doc! { "a": 30 }, doc! { "a": 30 }, "EU").await, 9);
     let field = zones.observed(set("z.c", "EU", &["30", ""], &["20", ""])).await.expect_err("refused").field;
@@ -182,12 +180,15 @@ async fn bounds_of_all_kinds_come_through_form_address_plan_and_server() {
     for (kind, cases) in [(Bson::Int32(1), &ranged[..]), (Bson::from("hashed"), &hashed[..])] {
         for (number, (min, max)) in cases.iter().enumerate() {
             let namespace = format!("r.{}{number}", if kind == Bson::Int32(1) { "ranged" } else { "hashed" });
-            admin(&client, doc! { "shardCollection": &namespace, "key": { "x": kind.clone() } }).await.expect("sharded");
+            admin(&client, doc! { "shardCollection": &namespace, "key": { "x": kind.clone() } })
+                .await
+                .expect("sharded");
             let address = link("/sharding/zones", &[("min", min), ("max", max)]);
             let address = Address::parse(address.split_once('?').expect("a query").1);
             let form = ZoneForm { min: address.all("min"), max: address.all("max"), ..set(&namespace, "Z", &[], &[]) };
             let change = zones.observed(form).await.expect("a change");
-            let posted: Change = serde_json::from_str(&serde_json::to_string(&change).expect("JSON")).expect("reads back");
+            let posted: Change =
+                serde_json::from_str(&serde_json::to_string(&change).expect("JSON")).expect("reads back");
             assert_eq!(posted, change);
             let report = carry_out(&zones, &posted).await;
             assert_eq!(report.outcome, Outcome::Done, "{report:?}");
@@ -212,7 +213,10 @@ async fn bounds_of_all_kinds_come_through_form_address_plan_and_server() {
             assert!(tags(&cluster, &namespace).await.is_empty());
         }
     }
-    assert_eq!(DateTime::from_millis(-1), parse_value(ranged[6].0).expect("a date").as_datetime().copied().expect("a date"));
+    assert_eq!(
+        DateTime::from_millis(-1),
+        parse_value(ranged[6].0).expect("a date").as_datetime().copied().expect("a date")
+    );
     assert_eq!(ObjectId::parse_str("6b0367600236a3c2918f7ba9").map(Bson::from).ok(), parse_value(ranged[4].0).ok());
 }
 

@@ -13,6 +13,7 @@ use crate::sharding::model::{Namespace, Release};
 use crate::sharding::mongo::answer::{first_batch, in_time, is_true, number};
 use crate::sharding::mongo::settings;
 use crate::sharding::mongo::sharded::Sharded;
+use crate::sharding::preflight::{self, Common, Privilege, Wanted};
 use crate::sharding::value;
 use crate::sharding::zones::model::BalancerSeen;
 use crate::sharding::zones::mongo::{Shard, balancer, ranges_of, shards};
@@ -46,6 +47,8 @@ pub struct Neighbours {
 
 /// What a plan rests on.
 pub struct Facts {
+    /// What is looked at before every write.
+    pub common: Common,
     pub release: Release,
     pub shards: Vec<Shard>,
     pub balancer: BalancerSeen,
@@ -97,10 +100,12 @@ impl Chunk {
 pub(super) async fn read(client: &Client, change: &Change, min: &Document) -> Result<Facts, Error> {
     let namespace = &change.subject().namespace;
     let settings = settings::settings(client).await?;
-    let release = settings::release(client).await?;
+    let common = preflight::common(client, &wanted(change)).await?;
+    let release = common.release;
     let (sharded, ranges) = ranges_of(client, &namespace.to_string()).await?;
     let chunk_bytes = settings::chunk_bytes(&settings, release.version);
     let mut facts = Facts {
+        common,
         release,
         shards: shards(client).await?,
         balancer: balancer(&settings),
@@ -127,6 +132,16 @@ pub(super) async fn read(client: &Client, change: &Change, min: &Document) -> Re
     Ok(facts)
 }
 
+fn wanted(change: &Change) -> Wanted {
+    let namespace = &change.subject().namespace;
+    let action = match change {
+        Change::SplitChunk { .. } | Change::MergeChunks { .. } => "splitChunk",
+        Change::MoveChunk { .. } => "moveChunk",
+        Change::ClearJumbo { .. } => "clearJumboFlag",
+    };
+    Wanted::on(namespace).with(Privilege::on(namespace.database(), namespace.collection(), action))
+}
+
 /// Documents that are counted where no limit is known.
 pub(super) const MANY: i64 = 1_000_000;
 
@@ -139,7 +154,11 @@ pub(in crate::sharding::chunk) fn limit(chunk_bytes: i64, average: Option<i64>) 
 ///
 /// # Errors
 /// The driver's.
-pub(super) async fn neighbours(client: &Client, sharded: &Sharded, key: &Document) -> Result<Option<Neighbours>, Error> {
+pub(super) async fn neighbours(
+    client: &Client,
+    sharded: &Sharded,
+    key: &Document,
+) -> Result<Option<Neighbours>, Error> {
     let own = one(client, sharded, doc! { "min": { "$lte": key.clone() } }, -1).await?;
     let Some(chunk) = own else { return Ok(None) };
     let previous = one(client, sharded, doc! { "min": { "$lt": chunk.min.clone() } }, -1).await?;

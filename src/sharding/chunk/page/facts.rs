@@ -122,9 +122,9 @@ fn size_of(seen: &ChunkSeen, asked: &Asked, lang: Lang) -> AnyView {
             let documents = count(*documents);
             tr!(lang, "more than {documents} documents", "문서 {documents}개 초과")
         }
-        Some(Measured::Unknown) => lang
-            .of("unknown: the shard did not tell in time", "알 수 없음: 샤드가 제때 답하지 않음")
-            .to_owned(),
+        Some(Measured::Unknown) => {
+            lang.of("unknown: the shard did not tell in time", "알 수 없음: 샤드가 제때 답하지 않음").to_owned()
+        }
     };
     text.into_any()
 }

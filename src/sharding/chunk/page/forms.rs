@@ -94,33 +94,25 @@ fn SplitForm(seen: ChunkSeen, asked: Asked, error: Option<AppError>) -> impl Int
         ]);
     }
     let (key, form) = (seen.key.clone(), asked.form.clone());
-    card(
-        lang.of("Split", "나누기"),
-        "split_chunk",
-        seen.offered.split.clone(),
-        &seen,
-        &asked,
-        lang,
-        move || {
-            view! {
-                <Choice name="how" label=lang.of("Where", "위치") value=form.how options=options />
-                {key
-                    .map(|key| {
-                        view! {
-                            <BoundFields
-                                name="key"
-                                legend=lang.of("Key", "키")
-                                key=key
-                                values=form.key
-                                kinds=form.key_kind
-                                error=error
-                            />
-                        }
-                    })}
-            }
-            .into_any()
-        },
-    )
+    card(lang.of("Split", "나누기"), "split_chunk", seen.offered.split.clone(), &seen, &asked, lang, move || {
+        view! {
+            <Choice name="how" label=lang.of("Where", "위치") value=form.how options=options />
+            {key
+                .map(|key| {
+                    view! {
+                        <BoundFields
+                            name="key"
+                            legend=lang.of("Key", "키")
+                            key=key
+                            values=form.key
+                            kinds=form.key_kind
+                            error=error
+                        />
+                    }
+                })}
+        }
+        .into_any()
+    })
 }
 
 #[component]

@@ -14,7 +14,8 @@ use crate::words;
 
 /// All checks, the most basic first.
 pub(super) fn of(change: &Change, bounds: &Bounds, facts: &Facts) -> Vec<Check> {
-    let mut checks: Vec<Check> = offered(change, facts).into_iter().collect();
+    let mut checks = facts.common.checks();
+    checks.extend(offered(change, facts));
     checks.push(same_collection(change, facts));
     checks.push(same_chunk(change, bounds, facts));
     if facts.sharded.as_ref().is_some_and(|it| it.is_resharding()) {
@@ -51,7 +52,7 @@ fn offered(change: &Change, facts: &Facts) -> Option<Check> {
 fn same_collection(change: &Change, facts: &Facts) -> Check {
     let subject = change.subject();
     let namespace = &subject.namespace;
-    if facts.sharded.as_ref().map(|it| it.incarnation()).as_ref() == Some(&subject.incarnation) {
+    if facts.sharded.as_ref().map(|it| it.identity()).as_ref() == Some(&subject.identity) {
         return Check::pass(words!(
             "{namespace} is the collection that you looked at.",
             "{namespace}은(는) 확인하신 그 컬렉션입니다.",
@@ -109,7 +110,10 @@ fn splitting(at: &SplitAt, bounds: &Bounds, facts: &Facts) -> Vec<Check> {
     let at_a_key = matches!(at, SplitAt::Key(_));
     match facts.measured {
         Measured::Is { documents: documents @ 0..2, .. } if !at_a_key => checks.push(Check::block(
-            words!("The chunk holds {documents} documents, so it has no middle.", "청크에 문서가 {documents}개라 가운데가 없습니다."),
+            words!(
+                "The chunk holds {documents} documents, so it has no middle.",
+                "청크에 문서가 {documents}개라 가운데가 없습니다."
+            ),
             words!("Split it at a key.", "키를 지정해 나누세요."),
         )),
         Measured::Unknown if !at_a_key => checks.push(Check::warn(
@@ -120,8 +124,14 @@ fn splitting(at: &SplitAt, bounds: &Bounds, facts: &Facts) -> Vec<Check> {
     }
     if facts.release.reaches(7, 0) {
         checks.push(Check::warn(
-            words!("The auto-merger of this version may merge the two again.", "이 버전의 자동 병합이 둘을 다시 합칠 수 있습니다."),
-            words!("Switch it off for this collection if the split is to stay.", "유지하려면 이 컬렉션의 자동 병합을 끄세요."),
+            words!(
+                "The auto-merger of this version may merge the two again.",
+                "이 버전의 자동 병합이 둘을 다시 합칠 수 있습니다."
+            ),
+            words!(
+                "Switch it off for this collection if the split is to stay.",
+                "유지하려면 이 컬렉션의 자동 병합을 끄세요."
+            ),
         ));
     }
     checks
@@ -133,7 +143,10 @@ fn inside(key: &bson::Document, bounds: &Bounds, strictly: bool) -> Check {
     if precedes(key, &bounds.min) || !precedes(key, &bounds.max) {
         return Check::block(
             words!("{shown} does not lie in this chunk.", "{shown}은(는) 이 청크에 없습니다."),
-            words!("Choose a key of this chunk, or the chunk that owns it.", "이 청크의 키 또는 그 키를 가진 청크를 고르세요."),
+            words!(
+                "Choose a key of this chunk, or the chunk that owns it.",
+                "이 청크의 키 또는 그 키를 가진 청크를 고르세요."
+            ),
         );
     }
     if strictly && compare_bounds(key, &bounds.min).is_eq() {
@@ -170,15 +183,19 @@ fn destination(from: &str, to: &str, bounds: &Bounds, facts: &Facts) -> Vec<Chec
     let refusing = zones.iter().find(|zone| !shard.zones.iter().any(|it| it == *zone));
     checks.extend(match (refusing, zones.first()) {
         (Some(zone), _) => Some(Check::warn(
-            words!("The chunk belongs to zone {zone}, and {to} does not.", "청크는 존 {zone}에 속하지만 {to}은(는) 아닙니다."),
+            words!(
+                "The chunk belongs to zone {zone}, and {to} does not.",
+                "청크는 존 {zone}에 속하지만 {to}은(는) 아닙니다."
+            ),
             words!(
                 "The balancer moves it away again as soon as it is on. Add the shard to the zone first.",
                 "밸런서가 켜지면 다시 옮깁니다. 먼저 샤드를 존에 추가하세요.",
             ),
         )),
-        (None, Some(zone)) => {
-            Some(Check::pass(words!("Zone {zone} of the chunk allows {to}.", "청크의 존 {zone}은(는) {to}을(를) 허용합니다.")))
-        }
+        (None, Some(zone)) => Some(Check::pass(words!(
+            "Zone {zone} of the chunk allows {to}.",
+            "청크의 존 {zone}은(는) {to}을(를) 허용합니다."
+        ))),
         (None, None) => None,
     });
     checks
@@ -203,7 +220,10 @@ fn size(forced: bool, facts: &Facts) -> Vec<Check> {
         _ => {
             checks.push(Check::warn(
                 words!("Whether the chunk is too big to be moved is unknown.", "옮기기에 너무 큰지 알 수 없습니다."),
-                words!("If it is, nothing is moved, and the answer says so.", "너무 크면 이동하지 않고 응답이 알려 줍니다."),
+                words!(
+                    "If it is, nothing is moved, and the answer says so.",
+                    "너무 크면 이동하지 않고 응답이 알려 줍니다."
+                ),
             ));
             return checks;
         }
@@ -217,11 +237,17 @@ fn size(forced: bool, facts: &Facts) -> Vec<Check> {
         (false, _) => Check::pass(found),
         (true, false) => Check::block(
             found,
-            words!("Split it first; or force it, which blocks writes.", "먼저 나누세요. 또는 쓰기를 막는 강제 이동을 사용하세요."),
+            words!(
+                "Split it first; or force it, which blocks writes.",
+                "먼저 나누세요. 또는 쓰기를 막는 강제 이동을 사용하세요."
+            ),
         ),
         (true, true) => Check::warn(
             found,
-            words!("Every write to the collection waits for the whole move.", "이동이 끝날 때까지 컬렉션의 모든 쓰기가 대기합니다."),
+            words!(
+                "Every write to the collection waits for the whole move.",
+                "이동이 끝날 때까지 컬렉션의 모든 쓰기가 대기합니다."
+            ),
         ),
     });
     checks
@@ -247,13 +273,19 @@ fn in_the_way(to: &str, facts: &Facts) -> Vec<Check> {
         }
         None if facts.release.reaches(6, 0) => {}
         None => checks.push(Check::warn(
-            words!("Whether {to} still deletes documents of these keys is unknown before 6.0.", "6.0 전에는 {to}이(가) 이 키의 문서를 아직 지우는지 알 수 없습니다."),
+            words!(
+                "Whether {to} still deletes documents of these keys is unknown before 6.0.",
+                "6.0 전에는 {to}이(가) 이 키의 문서를 아직 지우는지 알 수 없습니다."
+            ),
             words!("If it does, the move waits or is refused.", "그렇다면 이동이 대기하거나 거부됩니다."),
         )),
     }
     if facts.sharded.as_ref().is_some_and(|it| it.is_frozen()) {
         checks.push(Check::block(
-            words!("Migrations of this collection are forbidden (setAllowMigrations).", "이 컬렉션의 청크 이동이 금지되어 있습니다(setAllowMigrations)."),
+            words!(
+                "Migrations of this collection are forbidden (setAllowMigrations).",
+                "이 컬렉션의 청크 이동이 금지되어 있습니다(setAllowMigrations)."
+            ),
             words!("Allow them first.", "먼저 허용하세요."),
         ));
     }
@@ -277,7 +309,10 @@ fn merging(bounds: &Bounds, facts: &Facts) -> Vec<Check> {
     let names = owners.join(", ");
     if !fills || number < 2 {
         checks.push(Check::block(
-            words!("The chunks between these bounds are others than you looked at.", "경계 사이의 청크가 확인하신 것과 다릅니다."),
+            words!(
+                "The chunks between these bounds are others than you looked at.",
+                "경계 사이의 청크가 확인하신 것과 다릅니다."
+            ),
             words!("Look at the chunk again, then plan again.", "청크를 다시 확인한 뒤 계획을 다시 세우세요."),
         ));
     } else if owners.len() > 1 {
@@ -297,9 +332,8 @@ fn merging(bounds: &Bounds, facts: &Facts) -> Vec<Check> {
             words!("Merged, it is even harder to move.", "병합하면 옮기기가 더 어려워집니다."),
         ));
     }
-    let crossed = over(&facts.ranges, &bounds.from, &bounds.until).find(|range| {
-        precedes(&bounds.from, &range.min) || precedes(&range.max, &bounds.until)
-    });
+    let crossed = over(&facts.ranges, &bounds.from, &bounds.until)
+        .find(|range| precedes(&bounds.from, &range.min) || precedes(&range.max, &bounds.until));
     if let Some(range) = crossed {
         let zone = &range.zone;
         checks.push(Check::warn(
@@ -328,7 +362,10 @@ fn clearing(facts: &Facts) -> Vec<Check> {
             ))
         }
         _ => Check::warn(
-            words!("It may still be bigger than the chunk size of {chunk_size}.", "아직 청크 크기 {chunk_size}보다 클 수 있습니다."),
+            words!(
+                "It may still be bigger than the chunk size of {chunk_size}.",
+                "아직 청크 크기 {chunk_size}보다 클 수 있습니다."
+            ),
             words!("Split it first: at the middle, then clear the mark.", "먼저 가운데에서 나눈 뒤 표시를 해제하세요."),
         ),
     }]

@@ -51,14 +51,14 @@ fn document(change: &Change, bounds: &Bounds, release: Release) -> Document {
 mod tests {
     use super::*;
     use crate::sharding::chunk::model::Subject;
-    use crate::sharding::model::{Incarnation, Namespace, Version};
+    use crate::sharding::model::{Identity, Namespace, Version};
     use crate::targets::model::TargetId;
 
     #[test]
     fn a_chunk_is_moved_by_the_command_that_the_cluster_has() {
         let subject = Subject {
             namespace: Namespace::parse("a.b").expect("a name"),
-            incarnation: Incarnation::default(),
+            identity: Identity::default(),
             min: r#"{"x":{"$numberLong":"-5"}}"#.into(),
             max: r#"{"x":{"$maxKey":1}}"#.into(),
             shard: "s1".into(),

@@ -54,7 +54,9 @@ impl BalancerSeen {
     pub fn told(&self) -> Words {
         use crate::words;
         match (self.on, &self.window) {
-            (false, _) => words!("The balancer is off: no data moves.", "밸런서가 꺼져 있어 데이터가 이동하지 않습니다."),
+            (false, _) => {
+                words!("The balancer is off: no data moves.", "밸런서가 꺼져 있어 데이터가 이동하지 않습니다.")
+            }
             (true, None) => words!("The balancer is on.", "밸런서가 켜져 있습니다."),
             (true, Some(window)) => words!(
                 "The balancer works only in its window, {window} by the clock of the config servers.",

@@ -37,7 +37,8 @@ pub(super) async fn read(client: &Client, shards: &[Shard], database: Option<&st
     let mut capacity = Capacity { stored: stored(&databases), ..Capacity::default() };
     let Some(database) = database.or_else(|| largest(&databases)) else { return Ok(capacity) };
     let stats = doc! { "dbStats": 1, "maxTimeMS": MILLIS };
-    let stats = in_time(deadline, client.database(database).run_command(stats).into_future()).await?.unwrap_or_default();
+    let stats =
+        in_time(deadline, client.database(database).run_command(stats).into_future()).await?.unwrap_or_default();
     for (host, of_shard) in stats.get_document("raw").into_iter().flatten() {
         let shard = shards.iter().find(|it| it.host == *host);
         let (Some(shard), Some(row)) = (shard, of_shard.as_document()) else { continue };
@@ -82,7 +83,8 @@ pub(super) async fn owned(client: &Client, database: &str, collection: &str) -> 
         "cursor": { "batchSize": 1_000 },
         "maxTimeMS": MILLIS,
     };
-    let answer = in_time(Instant::now() + QUESTION, client.database(database).run_command(command).into_future()).await?;
+    let answer =
+        in_time(Instant::now() + QUESTION, client.database(database).run_command(command).into_future()).await?;
     Ok(answer.iter().flat_map(first_batch).filter_map(of_shard).collect())
 }
 

@@ -8,10 +8,10 @@ use mongodb::error::Error;
 
 use super::capacity::{self, Capacity};
 use super::dry_run::{self, Moves};
-use crate::sharding::model::Release;
 use crate::sharding::mongo::answer::{first_batch, is_true};
 use crate::sharding::mongo::settings;
 use crate::sharding::mongo::sharded::{self, Sharded};
+use crate::sharding::preflight::{self, Common, Wanted};
 use crate::sharding::zones::model::{BalancerSeen, Change};
 use crate::sharding::zones::ranges::{self, Range};
 
@@ -26,7 +26,8 @@ const COLLECTIONS: usize = 20;
 
 /// What a plan rests on.
 pub struct Facts {
-    pub release: Release,
+    /// What is looked at before every write.
+    pub common: Common,
     pub shards: Vec<Shard>,
     pub balancer: BalancerSeen,
     /// The collection whose ranges are changed; none where it is not sharded, or none is.
@@ -62,8 +63,9 @@ impl Facts {
 /// The driver's.
 pub(super) async fn read(client: &Client, change: &Change) -> Result<Facts, Error> {
     let settings = settings::settings(client).await?;
+    let wanted = change.subject().map_or_else(Wanted::cluster, |subject| Wanted::on(&subject.namespace));
     let mut facts = Facts {
-        release: settings::release(client).await?,
+        common: preflight::common(client, &wanted).await?,
         balancer: balancer(&settings),
         capacity: Capacity::default(),
         shards: shards(client).await?,
@@ -127,7 +129,10 @@ async fn of_collection(client: &Client, facts: &mut Facts, change: &Change) -> R
 ///
 /// # Errors
 /// The driver's.
-pub(in crate::sharding) async fn ranges_of(client: &Client, namespace: &str) -> Result<(Option<Sharded>, Vec<Range>), Error> {
+pub(in crate::sharding) async fn ranges_of(
+    client: &Client,
+    namespace: &str,
+) -> Result<(Option<Sharded>, Vec<Range>), Error> {
     let sharded = sharded::sharded(client, namespace).await?;
     let found = tags(client, doc! { "ns": namespace }).await?;
     let mut ranges: Vec<Range> = found.into_iter().map(|(_, range)| range).collect();

@@ -67,7 +67,10 @@ fn homeless(zone: &ZoneSeen, target: &str) -> Option<Finding> {
         action: words!("Add a shard to {name}", "{name}에 샤드 추가"),
     };
     Some(Finding::warn(
-        words!("Zone {name} has {ranges} ranges, but no shard.", "존 {name}에 범위가 {ranges}개 있지만 샤드가 없습니다."),
+        words!(
+            "Zone {name} has {ranges} ranges, but no shard.",
+            "존 {name}에 범위가 {ranges}개 있지만 샤드가 없습니다."
+        ),
         words!(
             "Its chunks stay where they are, and the balancer counts them as misplaced again and again.",
             "청크는 그대로 있고, 밸런서는 계속 잘못된 위치로 봅니다.",
@@ -180,8 +183,11 @@ fn findings(
             Way::none(),
         ));
     }
-    let mut homeless: Vec<&str> =
-        sorted.iter().map(|it| it.zone.as_str()).filter(|zone| !shards.iter().any(|it| it.zones.iter().any(|of| of == zone))).collect();
+    let mut homeless: Vec<&str> = sorted
+        .iter()
+        .map(|it| it.zone.as_str())
+        .filter(|zone| !shards.iter().any(|it| it.zones.iter().any(|of| of == zone)))
+        .collect();
     homeless.sort_unstable();
     homeless.dedup();
     for zone in homeless {

@@ -133,10 +133,7 @@ pub fn ShardTable(shards: Vec<ShardSeen>, collection: bool) -> impl IntoView {
     if collection {
         heads.push(lang.of("Owned of this collection", "이 컬렉션 소유량"));
     }
-    heads.extend([
-        lang.of("On disk, all databases", "디스크 사용(전체)"),
-        lang.of("Free on its disk", "디스크 여유"),
-    ]);
+    heads.extend([lang.of("On disk, all databases", "디스크 사용(전체)"), lang.of("Free on its disk", "디스크 여유")]);
     view! {
         <Table caption=lang.of("Shards", "샤드").to_owned() heads=heads>
             {shards.into_iter().map(|shard| shard_row(shard, collection, lang)).collect_view()}

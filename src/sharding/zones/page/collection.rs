@@ -31,8 +31,18 @@ pub fn Ranges(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> i
     let key = seen.key.as_ref().map(ToString::to_string);
     let state = match (&key, seen.sharded) {
         (Some(key), true) => tr!(lang, "Sharded by {key}.", "샤드 키: {key}."),
-        (None, true) => lang.of("Sharded by a key of a kind that this version does not know.", "이 버전이 모르는 종류의 키로 샤딩되어 있습니다.").to_owned(),
-        (_, false) => lang.of("Not sharded yet; ranges can be set beforehand.", "아직 샤딩되지 않았습니다. 범위를 미리 지정할 수 있습니다.").to_owned(),
+        (None, true) => lang
+            .of(
+                "Sharded by a key of a kind that this version does not know.",
+                "이 버전이 모르는 종류의 키로 샤딩되어 있습니다.",
+            )
+            .to_owned(),
+        (_, false) => lang
+            .of(
+                "Not sharded yet; ranges can be set beforehand.",
+                "아직 샤딩되지 않았습니다. 범위를 미리 지정할 수 있습니다.",
+            )
+            .to_owned(),
     };
     let balancer = seen.balancer.told().read(lang);
     let up = link(super::PATH, &[("target", &asked.target)]);

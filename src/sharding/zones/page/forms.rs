@@ -48,7 +48,9 @@ pub fn AddShardForm(shards: Vec<ShardSeen>, asked: Asked, error: Option<AppError
 pub fn SetRangeForm(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let form = asked.form;
-    let Some(key) = seen.key else { return view! { <KeyForm asked_target=asked.target namespace=seen.namespace /> }.into_any() };
+    let Some(key) = seen.key else {
+        return view! { <KeyForm asked_target=asked.target namespace=seen.namespace /> }.into_any();
+    };
     let zones = seen.zones;
     view! {
         <section class="card" id="set-range">

@@ -13,7 +13,8 @@ use crate::words;
 
 /// All checks, the most basic first.
 pub(super) fn of(change: &Change, facts: &Facts, ranges: &Ranges) -> Vec<Check> {
-    let mut checks: Vec<Check> = offered(change, facts).into_iter().collect();
+    let mut checks = facts.common.checks();
+    checks.extend(offered(change, facts));
     match change {
         Change::AddShardToZone { shard, zone, .. } => checks.extend(adding(facts, shard, zone)),
         Change::RemoveShardFromZone { shard, zone, .. } => checks.extend(removing(facts, shard, zone)),
@@ -36,7 +37,7 @@ fn offered(change: &Change, facts: &Facts) -> Option<Check> {
         Change::RemoveZoneRange { .. } => Operation::RemoveZoneRange,
         Change::SetZoneRange { .. } | Change::MoveZoneBound { .. } => Operation::SetZoneRange,
     };
-    let why_not = operation.offered(facts.release).err()?;
+    let why_not = operation.offered(facts.common.release).err()?;
     Some(Check::block(why_not, words!("Upgrade the cluster first.", "먼저 클러스터를 업그레이드하세요.")))
 }
 
@@ -48,15 +49,22 @@ fn adding(facts: &Facts, shard: &str, zone: &str) -> Vec<Check> {
             words!("There is nothing to do.", "할 일이 없습니다."),
         )];
     }
-    let mut checks = vec![Check::pass(words!("{shard} is a shard of this cluster.", "{shard}은(는) 이 클러스터의 샤드입니다."))];
+    let mut checks =
+        vec![Check::pass(words!("{shard} is a shard of this cluster.", "{shard}은(는) 이 클러스터의 샤드입니다."))];
     let known = facts.of_zone(zone).len();
     if known > 0 {
-        checks.push(Check::pass(words!("Zone {zone} has {known} shards now.", "존 {zone}에 지금 샤드가 {known}개 있습니다.")));
+        checks.push(Check::pass(words!(
+            "Zone {zone} has {known} shards now.",
+            "존 {zone}에 지금 샤드가 {known}개 있습니다."
+        )));
     } else {
         let similar = facts.shards.iter().flat_map(|it| &it.zones).find(|it| it.eq_ignore_ascii_case(zone));
         checks.push(match similar {
             Some(similar) => Check::warn(
-                words!("Zone {zone} is new, and there is a zone {similar}.", "존 {zone}은(는) 새 존이며, 이미 존 {similar}이(가) 있습니다."),
+                words!(
+                    "Zone {zone} is new, and there is a zone {similar}.",
+                    "존 {zone}은(는) 새 존이며, 이미 존 {similar}이(가) 있습니다."
+                ),
                 words!("Names differ by case; check which one you mean.", "대소문자가 다른 이름입니다. 확인하세요."),
             ),
             None => Check::pass(words!("Zone {zone} is new.", "존 {zone}은(는) 새로 만들어집니다.")),
@@ -140,8 +148,8 @@ fn of_ranges(subject: &Subject, facts: &Facts, ranges: &Ranges) -> Vec<Check> {
 
 fn same_collection(subject: &Subject, facts: &Facts) -> Check {
     let namespace = &subject.namespace;
-    let now = facts.sharded.as_ref().map(|it| it.incarnation());
-    if now != subject.incarnation {
+    let now = facts.sharded.as_ref().map(|it| it.identity());
+    if now != subject.identity {
         return Check::block(
             words!(
                 "{namespace} is no longer what you looked at: it was sharded, resharded, refined, dropped or replaced.",
@@ -181,7 +189,10 @@ fn bounds_fit(subject: &Subject, ranges: &Ranges) -> Vec<Check> {
             ));
         } else if !precedes(&ranges.as_kept(range).min, &ranges.as_kept(range).max) {
             checks.push(Check::block(
-                words!("{shown} is empty: its upper bound does not lie above the lower one.", "{shown}은(는) 빈 범위입니다: 상한이 하한보다 크지 않습니다."),
+                words!(
+                    "{shown} is empty: its upper bound does not lie above the lower one.",
+                    "{shown}은(는) 빈 범위입니다: 상한이 하한보다 크지 않습니다."
+                ),
                 words!("Choose other bounds.", "다른 경계를 지정하세요."),
             ));
         }
@@ -211,14 +222,23 @@ fn zones_have_shards(facts: &Facts, ranges: &Ranges) -> Vec<Check> {
         let names = shards.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
         if shards.is_empty() {
             return Check::block(
-                words!("There is no zone {zone}: no shard belongs to it.", "존 {zone}이(가) 없습니다: 속한 샤드가 없습니다."),
+                words!(
+                    "There is no zone {zone}: no shard belongs to it.",
+                    "존 {zone}이(가) 없습니다: 속한 샤드가 없습니다."
+                ),
                 words!("Add a shard to the zone first.", "먼저 존에 샤드를 추가하세요."),
             );
         }
         if shards.iter().all(|it| it.draining) {
             return Check::warn(
-                words!("All shards of zone {zone} are draining ({names}).", "존 {zone}의 샤드가 모두 비우는 중입니다({names})."),
-                words!("Its chunks can go nowhere: add a shard that stays.", "청크가 갈 곳이 없습니다. 남아 있을 샤드를 추가하세요."),
+                words!(
+                    "All shards of zone {zone} are draining ({names}).",
+                    "존 {zone}의 샤드가 모두 비우는 중입니다({names})."
+                ),
+                words!(
+                    "Its chunks can go nowhere: add a shard that stays.",
+                    "청크가 갈 곳이 없습니다. 남아 있을 샤드를 추가하세요."
+                ),
             );
         }
         Check::pass(words!("Zone {zone} has shards: {names}.", "존 {zone}의 샤드: {names}."))
@@ -231,8 +251,12 @@ fn overlap(facts: &Facts, ranges: &Ranges) -> Check {
         None => Check::pass(words!("No two ranges overlap.", "겹치는 범위가 없습니다.")),
         Some((one, other)) => {
             let was = ranges::first_overlap(&facts.ranges).is_some() && ranges.set.is_empty();
-            let (first, second) = (format!("{} → {}", one.shown(), one.zone), format!("{} → {}", other.shown(), other.zone));
-            let found = words!("These ranges would overlap: {first} and {second}.", "다음 범위가 겹치게 됩니다: {first}, {second}.");
+            let (first, second) =
+                (format!("{} → {}", one.shown(), one.zone), format!("{} → {}", other.shown(), other.zone));
+            let found = words!(
+                "These ranges would overlap: {first} and {second}.",
+                "다음 범위가 겹치게 됩니다: {first}, {second}."
+            );
             let advice = words!(
                 "Choose bounds that touch no other range, or move the bound between the two.",
                 "다른 범위와 겹치지 않는 경계를 지정하거나 둘 사이의 경계를 옮기세요.",
@@ -249,11 +273,8 @@ fn gaps(subject: &Subject, ranges: &Ranges) -> Check {
     let Some((min, max)) = gaps.first() else {
         return Check::pass(words!("The ranges cover every key then.", "변경 후 범위가 모든 키를 덮습니다."));
     };
-    let first = format!(
-        "[ {}, {} )",
-        crate::sharding::value::shown_document(min),
-        crate::sharding::value::shown_document(max)
-    );
+    let first =
+        format!("[ {}, {} )", crate::sharding::value::shown_document(min), crate::sharding::value::shown_document(max));
     Check::pass(words!(
         "{number} stretches of the key belong to no zone then and may live on any shard; the first: {first}.",
         "변경 후 어느 존에도 속하지 않아 어느 샤드에나 있을 수 있는 구간: {number}개, 첫 구간: {first}.",
@@ -271,7 +292,8 @@ fn capacity(change: &Change, facts: &Facts, ranges: &Ranges) -> Option<Check> {
         Change::RemoveShardFromZone { shard, .. } => Some(shard.as_str()),
         _ => None,
     };
-    let mut shards: Vec<_> = zones.iter().flat_map(|zone| facts.of_zone(zone)).filter(|it| Some(it.name.as_str()) != leaving).collect();
+    let mut shards: Vec<_> =
+        zones.iter().flat_map(|zone| facts.of_zone(zone)).filter(|it| Some(it.name.as_str()) != leaving).collect();
     shards.sort_by(|one, other| one.name.cmp(&other.name));
     shards.dedup();
     let free: Option<i64> = shards.iter().map(|it| facts.capacity.free.get(&it.name).copied()).sum();
@@ -279,20 +301,29 @@ fn capacity(change: &Change, facts: &Facts, ranges: &Ranges) -> Option<Check> {
     let moved = bytes(wanted);
     Some(match free {
         None => Check::warn(
-            words!("How much room {names} has is unknown; about {moved} may move there.", "{names}의 여유 공간을 알 수 없습니다. 약 {moved}이(가) 이동할 수 있습니다."),
+            words!(
+                "How much room {names} has is unknown; about {moved} may move there.",
+                "{names}의 여유 공간을 알 수 없습니다. 약 {moved}이(가) 이동할 수 있습니다."
+            ),
             words!("Look at the disks of these shards first.", "먼저 해당 샤드의 디스크를 확인하세요."),
         ),
         // What arrives needs room for its indexes, and what it was on the other shard is deleted later.
         Some(free) if free < wanted.saturating_mul(2) => {
             let free = bytes(free);
             Check::warn(
-                words!("{names} has {free} free; about {moved} move there, with indexes.", "{names}의 여유 공간은 {free}이며, 약 {moved}과(와) 인덱스가 이동합니다."),
+                words!(
+                    "{names} has {free} free; about {moved} move there, with indexes.",
+                    "{names}의 여유 공간은 {free}이며, 약 {moved}과(와) 인덱스가 이동합니다."
+                ),
                 words!("Add room or a shard to the zone first.", "먼저 공간을 늘리거나 존에 샤드를 추가하세요."),
             )
         }
         Some(free) => {
             let free = bytes(free);
-            Check::pass(words!("{names} has {free} free; about {moved} move there.", "{names}의 여유 공간은 {free}이며, 약 {moved}이(가) 이동합니다."))
+            Check::pass(words!(
+                "{names} has {free} free; about {moved} move there.",
+                "{names}의 여유 공간은 {free}이며, 약 {moved}이(가) 이동합니다."
+            ))
         }
     })
 }
@@ -309,13 +340,19 @@ fn moving(change: &Change, facts: &Facts) -> Vec<Check> {
     let sharded = facts.sharded.as_ref().filter(|_| change.subject().is_some());
     if sharded.is_some_and(|it| it.is_excluded()) {
         checks.push(Check::warn(
-            words!("Balancing of this collection is off: its data does not move.", "이 컬렉션의 밸런싱이 꺼져 있어 데이터가 이동하지 않습니다."),
+            words!(
+                "Balancing of this collection is off: its data does not move.",
+                "이 컬렉션의 밸런싱이 꺼져 있어 데이터가 이동하지 않습니다."
+            ),
             words!("Switch it on for this collection.", "이 컬렉션의 밸런싱을 켜세요."),
         ));
     }
     if sharded.is_some_and(|it| it.is_frozen()) {
         checks.push(Check::warn(
-            words!("Migrations of this collection are forbidden (setAllowMigrations).", "이 컬렉션의 청크 이동이 금지되어 있습니다(setAllowMigrations)."),
+            words!(
+                "Migrations of this collection are forbidden (setAllowMigrations).",
+                "이 컬렉션의 청크 이동이 금지되어 있습니다(setAllowMigrations)."
+            ),
             words!("Allow them again.", "다시 허용하세요."),
         ));
     }

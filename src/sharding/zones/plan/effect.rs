@@ -21,10 +21,8 @@ pub(super) fn of(change: &Change, facts: &Facts, ranges: &Ranges) -> Vec<Words> 
     }
     let no_ranges = change.subject().is_none() && facts.ranges_of_zone.is_empty();
     if no_ranges {
-        effect.push(words!(
-            "The zone has no ranges, so no data moves.",
-            "존에 범위가 없어 데이터가 이동하지 않습니다."
-        ));
+        effect
+            .push(words!("The zone has no ranges, so no data moves.", "존에 범위가 없어 데이터가 이동하지 않습니다."));
     } else if change.subject().is_some() && facts.sharded.is_none() {
         effect.push(words!(
             "The collection is not sharded, so no data moves. When an empty collection is sharded, its first chunks follow the ranges.",
