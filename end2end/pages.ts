@@ -13,6 +13,9 @@ const page = (name: string, path: string, en: string, ko: string): ConsolePage =
 
 const QUERY = encodeURIComponent('SELECT id, name, price_krw FROM products ORDER BY id LIMIT 3')
 
+/** The lower bound of a collection's first chunk. */
+const LOWEST = encodeURIComponent('{"customer_id":{"$minKey":1}}')
+
 export const LOG_IN: ConsolePage = { ...page('login', '/login', 'Log in', '로그인'), signedOut: true }
 
 export const PAGES: ConsolePage[] = [
@@ -27,6 +30,16 @@ export const PAGES: ConsolePage[] = [
 /** The same pages with a plan, with what was asked for in the address, and with something wrong. */
 export const STATES: ConsolePage[] = [
   page('sharding-plan', '/sharding?target=mongo&action=shard_collection&namespace=shop.logs&key=level', 'Sharding', '샤딩'),
+  page('zones', '/sharding/zones?target=mongo', 'Zones', '존'),
+  page('zone-ranges', '/sharding/zones?target=mongo&namespace=shop.orders', 'Zones', '존'),
+  page('zone-plan', '/sharding/zones?target=mongo&action=add_shard_to_zone&shard=shard1&zone=EU', 'Zones', '존'),
+  page('chunk', `/sharding/chunk?target=mongo&namespace=shop.orders&min=${LOWEST}`, 'Chunk', '청크'),
+  page(
+    'chunk-plan',
+    `/sharding/chunk?target=mongo&namespace=shop.orders&min=${LOWEST}&action=split_chunk&how=middle`,
+    'Chunk',
+    '청크',
+  ),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),
   page('slot', '/replication/slot?target=pg-main&name=standby1', 'Slot standby1', '슬롯 standby1'),
