@@ -52,7 +52,7 @@ pub async fn apply_chunk(
     let chunks = super::mongo::Chunks::of(crate::sharding::cluster::Cluster::to_change(&who, &target)?);
     let subject = parsed.subject();
     let namespace = crate::text::url_text(&subject.namespace.to_string());
-    let min = crate::text::url_text(&subject.min);
+    let min = crate::text::url_text(parsed.begins_at());
     let confirmation = crate::change::apply::Confirmation { change, fingerprint, ticket, typed };
     let record = crate::change::apply::apply(&who, chunks, parsed, confirmation).await?;
     leptos_axum::redirect(&format!("/sharding/chunk?target={target}&namespace={namespace}&min={min}&record={record}"));

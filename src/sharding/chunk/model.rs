@@ -69,6 +69,14 @@ impl Change {
             | Self::ClearJumbo { subject, .. } => subject,
         }
     }
+
+    /// Where the chunk begins that there is afterwards.
+    pub fn begins_at(&self) -> &str {
+        match self {
+            Self::MergeChunks { from, .. } => from,
+            _ => &self.subject().min,
+        }
+    }
 }
 
 impl crate::change::Change for Change {
