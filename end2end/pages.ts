@@ -13,6 +13,9 @@ const page = (name: string, path: string, en: string, ko: string): ConsolePage =
 
 const QUERY = encodeURIComponent('SELECT id, name, price_krw FROM products ORDER BY id LIMIT 3')
 
+/** The lower bound of a collection's first chunk. */
+const LOWEST = encodeURIComponent('{"customer_id":{"$minKey":1}}')
+
 export const LOG_IN: ConsolePage = { ...page('login', '/login', 'Log in', '로그인'), signedOut: true }
 
 export const PAGES: ConsolePage[] = [
@@ -63,6 +66,15 @@ export const STATES: ConsolePage[] = [
     '/sharding/advisor?target=mongo&namespace=shop.logs&key=_id:hashed&key=level&key=at',
     'Shard-key advisor',
     '샤드 키 추천',
+  page('zones', '/sharding/zones?target=mongo', 'Zones', '존'),
+  page('zone-ranges', '/sharding/zones?target=mongo&namespace=shop.orders', 'Zones', '존'),
+  page('zone-plan', '/sharding/zones?target=mongo&action=add_shard_to_zone&shard=shard1&zone=EU', 'Zones', '존'),
+  page('chunk', `/sharding/chunk?target=mongo&namespace=shop.orders&min=${LOWEST}`, 'Chunk', '청크'),
+  page(
+    'chunk-plan',
+    `/sharding/chunk?target=mongo&namespace=shop.orders&min=${LOWEST}&action=split_chunk&how=middle`,
+    'Chunk',
+    '청크',
   ),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),

@@ -25,6 +25,7 @@ use crate::replication::topology::page::{TopologyPage, TopologyPart};
 use crate::replication::wizard::page::{AddReplicaPage, ReplicaSteps};
 use crate::sharding::chunks::page::{ChunksPage, ChunksPart};
 use crate::sharding::advisor::page::AdvisorPage;
+use crate::sharding::chunk::page::ChunkPage;
 use crate::sharding::collections::page::CollectionsPage;
 use crate::sharding::collections::page::one::CollectionPage;
 use crate::sharding::overview::page::{ClusterPart, ShardingPage};
@@ -33,6 +34,7 @@ use crate::sharding::page::ShardingPage;
 use crate::sharding::reshape::page::ReshapePage;
 use crate::sharding::reshape::page::cockpit::ReshapePart;
 use crate::sharding::shard::page::ShardPage;
+use crate::sharding::zones::page::ZonesPage;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
 use crate::ui::frame::{Frame, use_visit};
@@ -100,6 +102,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding") view=ShardingPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/chunk") view=ChunkPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/collections") view=CollectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/collection") view=CollectionPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/chunks") view=ChunksPage ssr=SsrMode::Async />
@@ -107,6 +110,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sharding/advisor") view=AdvisorPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/shard") view=ShardPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/reshape") view=ReshapePage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/zones") view=ZonesPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />

@@ -2,6 +2,7 @@
 
 pub mod chunks;
 pub mod advisor;
+pub mod chunk;
 pub mod collections;
 pub mod history;
 pub mod model;
@@ -10,7 +11,10 @@ pub mod page;
 pub mod reshape;
 pub mod shard;
 pub mod tabs;
+pub mod zones;
 
+#[cfg(feature = "ssr")]
+pub mod bound;
 #[cfg(feature = "ssr")]
 pub mod cluster;
 #[cfg(feature = "ssr")]
@@ -19,6 +23,8 @@ pub mod errors;
 pub mod hashed;
 #[cfg(feature = "ssr")]
 pub mod mongo;
+#[cfg(feature = "ssr")]
+pub mod order;
 #[cfg(feature = "ssr")]
 pub mod preflight;
 pub mod remembered;

@@ -6,4 +6,5 @@ pub mod collection;
 pub mod command;
 pub mod router;
 pub mod settings;
+pub mod sharded;
 pub mod size;
