@@ -9,6 +9,7 @@ mod error;
 pub(crate) mod lab;
 mod memory;
 mod mongo_cluster;
+mod mongo_member;
 mod postgres_files;
 mod postgres_pair;
 mod process;
@@ -46,12 +47,14 @@ pub struct Options {
     pub postgres_version: Option<u8>,
     /// Whether to put example data into databases that have none yet.
     pub seed: bool,
+    /// Whether a third MongoDB replica set runs beside the two shards, which the tests add to the cluster and remove.
+    pub spare_shard: bool,
 }
 
 impl Options {
     /// A seeded sandbox of what is installed, with the downloads in their usual place.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), downloads: default_downloads(), postgres_version: None, seed: true }
+        Self { dir: dir.into(), downloads: default_downloads(), postgres_version: None, seed: true, spare_shard: false }
     }
 }
 
@@ -89,7 +92,7 @@ impl Running {
     pub async fn stop(mut self) {
         self.router.abort_all();
         let (last, first): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.processes).into_iter().partition(|it| it.name == mongo_cluster::CONFIG_SERVER);
+            std::mem::take(&mut self.processes).into_iter().partition(|it| it.name == mongo_member::CONFIG_SERVER);
         for together in [first, last] {
             join_all(together.into_iter().map(process::Running::stop)).await;
         }

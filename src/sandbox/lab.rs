@@ -1,11 +1,12 @@
 //! Real PostgreSQL servers of every version that the console knows, for one test each: there within a second, and gone
-//! with their data when the test is over, also when it fails.
+//! with their data when the test is over, also when it fails. `mongo` does the same for sharded MongoDB clusters.
 
 mod access;
 mod attached;
 mod backup;
 mod ending;
 mod identity;
+pub(crate) mod mongo;
 mod place;
 mod restored;
 mod running;

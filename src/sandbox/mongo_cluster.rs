@@ -1,38 +1,27 @@
-//! A sharded MongoDB cluster of real servers: a config server, two shards of one member each,
-//! and a router (a real `mongos` where there is one, otherwise ours).
+//! A sharded MongoDB cluster of real servers: a config server, shards of one member each, and a
+//! router (a real `mongos` where there is one, otherwise ours).
 
-use std::ffi::OsString;
 use std::net::Ipv4Addr;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, doc};
+use futures_util::future::try_join_all;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
-use super::directory::private_folder;
 use super::error::{SandboxError, files};
+use super::mongo_member::{self, Member, ORPHANED};
 use super::process::{Program, Running};
 use super::router;
 use super::settings::Mongo;
 
-const READY_WITHIN: Duration = Duration::from_secs(60);
-const PAUSE: Duration = Duration::from_millis(30);
-pub(super) const CONFIG_SERVER: &str = "config";
-/// Asked to stop together, shards look up to 15 s for the config server that is gone too; the
-/// journal makes a sudden end harmless.
-const ORPHANED: &str = "KILL";
-/// Small, and quick where a production server is patient: range deletion waits 15 minutes and
-/// resharding 5 minutes by default, stopping up to 15 seconds.
-const LIGHT: [&str; 8] = [
-    "--wiredTigerCacheSizeGB=0.25",
-    "--oplogSize=64",
-    "--nounixsocket",
-    "--wiredTigerEngineConfigString=log=(prealloc=false,file_max=16MB)",
-    "--setParameter=diagnosticDataCollectionEnabled=false",
-    "--setParameter=orphanCleanupDelaySecs=5",
-    "--setParameter=reshardingMinimumOperationDurationMillis=2000",
-    "--setParameter=shutdownTimeoutMillisForSignaledShutdown=100",
+/// Quick where a production server is patient: range deletion waits 15 minutes and resharding
+/// 5 minutes by default, stopping up to 15 seconds.
+const QUICK: [(&str, &str); 4] = [
+    ("diagnosticDataCollectionEnabled", "false"),
+    ("orphanCleanupDelaySecs", "5"),
+    ("reshardingMinimumOperationDurationMillis", "2000"),
+    ("shutdownTimeoutMillisForSignaledShutdown", "100"),
 ];
 
 pub(super) struct Cluster {
@@ -41,21 +30,23 @@ pub(super) struct Cluster {
     pub(super) router: JoinSet<()>,
 }
 
-/// One member: its name is also its replica set's.
-struct Member {
-    name: &'static str,
-    role: &'static str,
-    port: u16,
+/// The parameters of all clusters, with others on top. A server refuses one that it is given twice.
+pub(super) fn parameters(changed: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (name, value) in QUICK.iter().chain(changed) {
+        all.retain(|(known, _)| known != name);
+        all.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    all
 }
 
 pub(super) async fn start(settings: &Mongo) -> Result<Cluster, SandboxError> {
-    let [config, first, second] = members(settings);
-    let started = tokio::try_join!(
-        start_member(settings, &config),
-        start_member(settings, &first),
-        start_member(settings, &second),
-    )?;
-    let mut cluster = Cluster { processes: vec![started.0, started.1, started.2], router: JoinSet::new() };
+    let shards = Member::shards(settings);
+    let mut members = vec![Member::config(settings)];
+    members.extend(&shards);
+    members.extend(settings.spare_port.map(|port| Member::spare(0, port)));
+    let processes = try_join_all(members.into_iter().map(|member| mongo_member::start(settings, member))).await?;
+    let mut cluster = Cluster { processes, router: JoinSet::new() };
     match &settings.mongos {
         Some(mongos) => {
             let process = start_mongos(settings, mongos.clone()).await?;
@@ -63,7 +54,7 @@ pub(super) async fn start(settings: &Mongo) -> Result<Cluster, SandboxError> {
         }
         None => serve(settings, &mut cluster.router).await?,
     }
-    if let Err(reason) = join_shards(settings, &[first, second]).await {
+    if let Err(reason) = join_shards(settings, &shards).await {
         return Err(SandboxError::NotReady {
             engine: "the sharded cluster".into(),
             reason,
@@ -73,98 +64,20 @@ pub(super) async fn start(settings: &Mongo) -> Result<Cluster, SandboxError> {
     Ok(cluster)
 }
 
-fn members(settings: &Mongo) -> [Member; 3] {
-    let [first, second] = settings.shard_ports;
-    [
-        Member { name: CONFIG_SERVER, role: "--configsvr", port: settings.config_port },
-        Member { name: "shard1", role: "--shardsvr", port: first },
-        Member { name: "shard2", role: "--shardsvr", port: second },
-    ]
-}
-
-async fn start_member(settings: &Mongo, member: &Member) -> Result<Running, SandboxError> {
-    let data = private_folder(&settings.folder.join(member.name))?;
-    let mut arguments: Vec<OsString> = vec![
-        member.role.into(),
-        "--dbpath".into(),
-        data.clone().into_os_string(),
-        format!("--replSet={}", member.name).into(),
-        format!("--port={}", member.port).into(),
-        "--bind_ip=127.0.0.1".into(),
-    ];
-    arguments.extend(LIGHT.iter().map(OsString::from));
-    let mut server = Running::start(Program {
-        name: member.name,
-        path: settings.mongod.clone(),
-        arguments,
-        stop_signal: "TERM",
-        orphan_signal: ORPHANED,
-        log: settings.folder.join(format!("{}.log", member.name)),
-        works_in: data,
-        account: None,
-    })
-    .await?;
-    await_primary(member, &mut server).await?;
-    Ok(server)
-}
-
-/// Waits until the member is its set's primary, founding the set if it has none.
-async fn await_primary(member: &Member, server: &mut Running) -> Result<(), SandboxError> {
-    let host = format!("127.0.0.1:{}", member.port);
-    let give_up = Instant::now() + READY_WITHIN;
-    let mut founded = false;
-    loop {
-        let hello = router::run_command(&host, "admin", doc! { "hello": 1 }).await;
-        let reason = match &hello {
-            Ok(it) if it.get_bool("isWritablePrimary").unwrap_or(false) => return Ok(()),
-            Ok(it) if it.get_bool("isreplicaset").unwrap_or(false) && !founded => {
-                let found = doc! { "replSetInitiate": founding(member, &host) };
-                let result = router::run_command(&host, "admin", found).await;
-                founded = result.is_ok();
-                result.err().unwrap_or_default()
-            }
-            Ok(_) => "it is not a primary yet".to_owned(),
-            Err(error) => error.clone(),
-        };
-        let end = server.ended();
-        if end.is_some() || Instant::now() > give_up {
-            return Err(SandboxError::NotReady {
-                engine: format!("mongodb {}", member.name),
-                reason: end.unwrap_or(reason),
-                log: server.log.clone(),
-            });
-        }
-        sleep(PAUSE).await;
-    }
-}
-
-fn founding(member: &Member, host: &str) -> Document {
-    let mut set = doc! {
-        "_id": member.name,
-        "members": [{ "_id": 0, "host": host }],
-        "settings": { "electionTimeoutMillis": 3_000 },
-    };
-    if member.name == CONFIG_SERVER {
-        set.insert("configsvr", true);
-    }
-    set
-}
-
 async fn serve(settings: &Mongo, task: &mut JoinSet<()>) -> Result<(), SandboxError> {
     let address = format!("127.0.0.1:{}", settings.router_port);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.router_port)).await;
     let listener = listener.map_err(files("listening on", &address))?;
-    let config_set = format!("config/127.0.0.1:{}", settings.config_port);
-    task.spawn(router::serve(listener, config_set, address));
+    task.spawn(router::serve(listener, Member::config(settings).replica_set(), address));
     Ok(())
 }
 
-async fn start_mongos(settings: &Mongo, mongos: std::path::PathBuf) -> Result<Running, SandboxError> {
+async fn start_mongos(settings: &Mongo, mongos: PathBuf) -> Result<Running, SandboxError> {
     let mut server = Running::start(Program {
         name: "router",
         path: mongos,
         arguments: vec![
-            format!("--configdb=config/127.0.0.1:{}", settings.config_port).into(),
+            format!("--configdb={}", Member::config(settings).replica_set()).into(),
             format!("--port={}", settings.router_port).into(),
             "--bind_ip=127.0.0.1".into(),
             "--nounixsocket".into(),
@@ -176,12 +89,12 @@ async fn start_mongos(settings: &Mongo, mongos: std::path::PathBuf) -> Result<Ru
         account: None,
     })
     .await?;
-    let member = Member { name: "router", role: "", port: settings.router_port };
-    await_primary(&member, &mut server).await?;
+    let router = Member { name: "router", port: settings.router_port };
+    mongo_member::await_primary(router, &mut server).await?;
     Ok(server)
 }
 
-/// Makes both sets shards of the cluster, if they are not yet.
+/// Makes the sets shards of the cluster, if they are not yet.
 async fn join_shards(settings: &Mongo, shards: &[Member]) -> Result<(), String> {
     let router = format!("127.0.0.1:{}", settings.router_port);
     let listed = router::run_command(&router, "admin", doc! { "listShards": 1 }).await?;
@@ -191,8 +104,21 @@ async fn join_shards(settings: &Mongo, shards: &[Member]) -> Result<(), String> 
         if listed.iter().any(|it| has_id(&it)) {
             continue;
         }
-        let set = format!("{}/127.0.0.1:{}", shard.name, shard.port);
-        router::run_command(&router, "admin", doc! { "addShard": set }).await?;
+        router::run_command(&router, "admin", doc! { "addShard": shard.replica_set() }).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_given_once() {
+        let all = parameters(&[("orphanCleanupDelaySecs", "1"), ("ttlMonitorSleepSecs", "1")]);
+        let delays: Vec<&str> =
+            all.iter().filter(|(name, _)| name == "orphanCleanupDelaySecs").map(|(_, value)| value.as_str()).collect();
+        assert_eq!(delays, ["1"]);
+        assert_eq!(all.len(), QUICK.len() + 1);
+    }
 }

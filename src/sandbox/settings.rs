@@ -6,6 +6,7 @@ use super::Options;
 use super::directory::Held;
 use super::error::SandboxError;
 use super::memory::Memory;
+use super::mongo_cluster;
 use super::postgres_files;
 use super::process::on_path;
 
@@ -27,7 +28,12 @@ pub(super) struct Mongo {
     pub(super) folder: PathBuf,
     pub(super) router_port: u16,
     pub(super) config_port: u16,
-    pub(super) shard_ports: [u16; 2],
+    /// The first one's name is `shard1`.
+    pub(super) shard_ports: Vec<u16>,
+    /// Of a replica set that runs and could be made a shard.
+    pub(super) spare_port: Option<u16>,
+    /// Parameters of all servers, each once.
+    pub(super) parameters: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -62,31 +68,37 @@ pub(super) async fn decide(options: &Options, held: &Held, memory: &mut Memory) 
         port: memory.port("redis")?,
         password: memory.password("redis")?,
     };
-    let mongo = mongo(&options.downloads, held, memory)?;
+    let mongo = mongo(options, held, memory)?;
     let postgres = postgres(options, held, memory).await?;
     Ok(Settings { mongo, postgres, redis })
 }
 
-fn mongo(downloads: &Path, held: &Held, memory: &mut Memory) -> Result<Mongo, SandboxError> {
-    let (mongod, mongos) = match (on_path(&["mongod"]), on_path(&["mongos"])) {
-        (Some(mongod), Some(mongos)) => (mongod, Some(mongos)),
-        (installed, _) => {
-            let downloaded = Some(downloads.join(MONGOD)).filter(|it| it.is_file());
-            let mongod = downloaded.or(installed).ok_or_else(|| {
-                let advice = format!("fetch it to {} first", downloads.join(MONGOD).display());
-                missing("mongod", &advice)
-            })?;
-            (mongod, None)
-        }
-    };
+fn mongo(options: &Options, held: &Held, memory: &mut Memory) -> Result<Mongo, SandboxError> {
+    let (mongod, mongos) = mongo_programs(&options.downloads)?;
     Ok(Mongo {
         mongod,
         mongos,
         folder: held.folder("mongodb")?,
         router_port: memory.port("mongodb router")?,
         config_port: memory.fixed_port("mongodb config server")?,
-        shard_ports: [memory.fixed_port("mongodb shard1")?, memory.fixed_port("mongodb shard2")?],
+        shard_ports: vec![memory.fixed_port("mongodb shard1")?, memory.fixed_port("mongodb shard2")?],
+        spare_port: options.spare_shard.then(|| memory.fixed_port("mongodb spare")).transpose()?,
+        parameters: mongo_cluster::parameters(&[]),
     })
+}
+
+/// The server, and the router where there is one of the same version.
+pub(super) fn mongo_programs(downloads: &Path) -> Result<(PathBuf, Option<PathBuf>), SandboxError> {
+    let installed = match (on_path(&["mongod"]), on_path(&["mongos"])) {
+        (Some(mongod), Some(mongos)) => return Ok((mongod, Some(mongos))),
+        (installed, _) => installed,
+    };
+    let downloaded = Some(downloads.join(MONGOD)).filter(|it| it.is_file());
+    let mongod = downloaded.or(installed).ok_or_else(|| {
+        let advice = format!("fetch it to {} first", downloads.join(MONGOD).display());
+        missing("mongod", &advice)
+    })?;
+    Ok((mongod, None))
 }
 
 async fn postgres(options: &Options, held: &Held, memory: &mut Memory) -> Result<Postgres, SandboxError> {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::directory::write_private;
 use super::error::{SandboxError, files};
+use super::mongo_member::Member;
 use super::process::Running;
 use super::settings::{Mongo, Postgres, Redis, Settings};
 
@@ -81,11 +82,14 @@ fn independent(settings: &Settings, processes: &[Running]) -> Value {
 }
 
 fn mongodb(settings: &Mongo) -> Value {
+    let shards: Map<String, Value> =
+        Member::shards(settings).into_iter().map(|it| (it.name.to_owned(), it.port.into())).collect();
     json!({
         "host": "127.0.0.1",
         "router_port": settings.router_port,
         "config_port": settings.config_port,
-        "shards": { "shard1": settings.shard_ports[0], "shard2": settings.shard_ports[1] },
+        "shards": shards,
+        "spare": settings.spare_port.map(|port| Member::spare(0, port).replica_set()),
         "mongod": settings.mongod,
         "mongos": settings.mongos,
     })
@@ -126,7 +130,9 @@ mod tests {
                 folder: "/s/mongodb".into(),
                 router_port: 21_001,
                 config_port: 21_002,
-                shard_ports: [21_003, 21_004],
+                shard_ports: vec![21_003, 21_004],
+                spare_port: Some(21_008),
+                parameters: Vec::new(),
             },
             postgres: Postgres {
                 binaries: "/p/bin".into(),
@@ -166,5 +172,6 @@ mod tests {
         let independent = independent(&settings(), &[]);
         assert_eq!(independent["postgresql"]["password"], "super");
         assert_eq!(independent["mongodb"]["shards"]["shard2"], 21_004);
+        assert_eq!(independent["mongodb"]["spare"], "spare1/127.0.0.1:21008");
     }
 }

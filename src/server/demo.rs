@@ -22,6 +22,9 @@ pub struct Databases {
     /// Leave the databases empty
     #[arg(long)]
     no_seed: bool,
+    /// Start one more MongoDB replica set, which is no shard yet: for tests that add and remove one
+    #[arg(long)]
+    spare_shard: bool,
 }
 
 impl Databases {
@@ -29,6 +32,7 @@ impl Databases {
         let mut options = sandbox::Options::new(dir);
         options.postgres_version = self.postgres;
         options.seed = !self.no_seed;
+        options.spare_shard = self.spare_shard;
         options
     }
 }

@@ -54,7 +54,7 @@ impl Drop for Server {
     }
 }
 
-fn await_end(process: &mut Running) {
+pub(super) fn await_end(process: &mut Running) {
     let give_up = Instant::now() + END_WITHIN;
     while process.ended().is_none() && Instant::now() < give_up {
         thread::sleep(PAUSE);
@@ -84,7 +84,7 @@ fn remove_shared_memory(data: &Path) {
 }
 
 /// Without a runtime, which a drop cannot wait for.
-fn send(pids: &[String], signal: &str) {
+pub(super) fn send(pids: &[String], signal: &str) {
     if !pids.is_empty() {
         let line = format!("kill -s {signal} {}", pids.join(" "));
         let _ = Command::new("/bin/sh").args(["-c", &line]).stderr(Stdio::null()).status();

@@ -38,6 +38,10 @@ impl Place {
         Self { data: folder.join("data"), folder, _held: held }
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub(super) fn data(&self) -> &Path {
         &self.data
     }
