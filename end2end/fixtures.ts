@@ -8,6 +8,7 @@ import { MongoClient } from 'mongodb'
 import pg from 'pg'
 import { createClient } from 'redis'
 import { address, state } from './playwright.config.js'
+import { giveBack } from './spare.js'
 
 export { expect } from '@playwright/test'
 
@@ -20,6 +21,10 @@ interface Fixtures {
   standby: pg.Client
   /** The sandbox's MongoDB router. */
   mongo: MongoClient
+  /** The sandbox's MongoDB config server, past the router: what it says is so. */
+  config: MongoClient
+  /** A replica set that is no shard yet, as `addShard` wants it: `spare1/host:port`. No shard again after the test. */
+  spareShard: string
   redis: ReturnType<typeof createClient>
 }
 
@@ -37,12 +42,19 @@ export const test = base.extend<Fixtures>({
   ],
   postgres: async ({}, use) => withPostgres(databases().postgresql.port, use),
   standby: async ({}, use) => withPostgres(databases().postgresql.standby_port, use),
-  mongo: async ({}, use) => {
-    const { host, router_port } = databases().mongodb
-    const client = await new MongoClient(`mongodb://${host}:${router_port}/`, { directConnection: true }).connect()
-    await use(client)
-    await client.close()
-  },
+  mongo: async ({}, use) => withMongo(databases().mongodb.router_port, use),
+  config: async ({}, use) => withMongo(databases().mongodb.config_port, use),
+  spareShard: [
+    async ({ mongo }, use) => {
+      const { spare } = databases().mongodb
+      if (!spare) throw new Error('this sandbox was started without --spare-shard')
+      // A test that was killed may have left it a shard.
+      await giveBack(mongo, spare)
+      await use(spare)
+      await giveBack(mongo, spare)
+    },
+    { timeout: 60_000 },
+  ],
   redis: async ({}, use) => {
     const { host, port, password } = databases().redis
     const client = createClient({ socket: { host, port }, password })
@@ -133,7 +145,13 @@ export function databases(): Databases {
 }
 
 interface Databases {
-  mongodb: { host: string; router_port: number; config_port: number; shards: Record<string, number> }
+  mongodb: {
+    host: string
+    router_port: number
+    config_port: number
+    shards: Record<string, number>
+    spare: string | null
+  }
   postgresql: { host: string; port: number; standby_port: number; user: string; password: string; database: string }
   redis: { host: string; port: number; password: string }
   pids: Record<string, number>
@@ -185,4 +203,11 @@ async function withPostgres(port: number, use: (client: pg.Client) => Promise<vo
   await client.connect()
   await use(client)
   await client.end()
+}
+
+async function withMongo(port: number, use: (client: MongoClient) => Promise<void>) {
+  const { host } = databases().mongodb
+  const client = await new MongoClient(`mongodb://${host}:${port}/`, { directConnection: true }).connect()
+  await use(client)
+  await client.close()
 }

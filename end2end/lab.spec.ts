@@ -1,7 +1,8 @@
-// The servers that other specs start beside the sandbox's. No page is looked at here.
+// The servers that other specs start beside the sandbox's, and its spare shard. No page is looked at here.
 import { existsSync, readdirSync } from 'node:fs'
-import { expect, test } from '@playwright/test'
+import { databases, expect, own, test } from './fixtures.js'
 import { startPostgres } from './lab.js'
+import { giveBack } from './spare.js'
 
 for (const major of [13, 18]) {
   test(`a PostgreSQL ${major} of a test's own has a standby, and nothing is left of it`, async () => {
@@ -21,6 +22,27 @@ for (const major of [13, 18]) {
       await primary.stop()
     }
     expect(left()).toEqual(before)
+  })
+}
+
+// Twice, since the next test finds it as this one has left it.
+for (const time of ['first', 'second']) {
+  test(`the spare shard takes chunks and a database, and gives them back: ${time} time`, async ({ mongo, config, spareShard }) => {
+    const admin = mongo.db('admin')
+    const [name] = spareShard.split('/') as [string]
+    const database = own('spare')
+    const added = await admin.command({ addShard: spareShard })
+    expect(added.shardAdded).toBe(name)
+    await admin.command({ enableSharding: database, primaryShard: name })
+    await admin.command({ shardCollection: `${database}.c`, key: { k: 'hashed' } })
+    await mongo.db(database).collection('c').insertMany(Array.from({ length: 300 }, (_, k) => ({ k })))
+    const shards = config.db('config').collection<{ _id: string; host: string }>('shards')
+    expect((await shards.findOne({ _id: name }))?.host).toBe(spareShard)
+
+    await giveBack(mongo, databases().mongodb.spare!)
+    expect(await shards.findOne({ _id: name })).toBeNull()
+    expect(await mongo.db(database).collection('c').countDocuments({})).toBe(300)
+    await mongo.db(database).dropDatabase()
   })
 }
 

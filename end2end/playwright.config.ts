@@ -52,7 +52,7 @@ export default defineConfig({
     // A fresh state; bound to this process, so that it ends even when this one is killed outright.
     command:
       `rm -rf "${state}" && exec setpriv --pdeathsig TERM ` +
-      `"${target}/outgrow" demo --state "${state}" --site "${target}/site" --addr ${address}`,
+      `"${target}/outgrow" demo --spare-shard --state "${state}" --site "${target}/site" --addr ${address}`,
     url: `http://${address}/login`,
     reuseExistingServer: !ci,
     timeout: 180_000,

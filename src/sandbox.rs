@@ -47,7 +47,8 @@ pub struct Options {
     pub postgres_version: Option<u8>,
     /// Whether to put example data into databases that have none yet.
     pub seed: bool,
-    /// Whether a third MongoDB replica set runs beside the two shards, which the tests add to the cluster and remove.
+    /// Whether a third MongoDB replica set runs beside the two shards, which tests add to the cluster and remove. The
+    /// servers then have the parameters that tests want.
     pub spare_shard: bool,
 }
 

@@ -12,3 +12,5 @@ pub mod cluster;
 pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod mongo;
+#[cfg(feature = "ssr")]
+pub mod value;

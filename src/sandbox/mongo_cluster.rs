@@ -24,6 +24,11 @@ const QUICK: [(&str, &str); 4] = [
     ("shutdownTimeoutMillisForSignaledShutdown", "100"),
 ];
 
+/// What tests want on top. Without refreshes of sessions their sharded collection does not appear
+/// in the middle of a test, five minutes after the start, to be balanced over the shards.
+pub(super) const FOR_TESTS: [(&str, &str); 2] =
+    [("orphanCleanupDelaySecs", "1"), ("disableLogicalSessionCacheRefresh", "true")];
+
 pub(super) struct Cluster {
     pub(super) processes: Vec<Running>,
     /// Our own router, which ends when this is dropped; empty where a real one is a process.

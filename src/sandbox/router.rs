@@ -15,6 +15,8 @@ mod relay;
 mod rewrite;
 mod sharding;
 mod statistics;
+#[cfg(test)]
+mod tests;
 mod versioned;
 mod wire;
 

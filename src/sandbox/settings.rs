@@ -75,6 +75,7 @@ pub(super) async fn decide(options: &Options, held: &Held, memory: &mut Memory) 
 
 fn mongo(options: &Options, held: &Held, memory: &mut Memory) -> Result<Mongo, SandboxError> {
     let (mongod, mongos) = mongo_programs(&options.downloads)?;
+    let changed: &[(&str, &str)] = if options.spare_shard { &mongo_cluster::FOR_TESTS } else { &[] };
     Ok(Mongo {
         mongod,
         mongos,
@@ -83,7 +84,7 @@ fn mongo(options: &Options, held: &Held, memory: &mut Memory) -> Result<Mongo, S
         config_port: memory.fixed_port("mongodb config server")?,
         shard_ports: vec![memory.fixed_port("mongodb shard1")?, memory.fixed_port("mongodb shard2")?],
         spare_port: options.spare_shard.then(|| memory.fixed_port("mongodb spare")).transpose()?,
-        parameters: mongo_cluster::parameters(&[]),
+        parameters: mongo_cluster::parameters(changed),
     })
 }
 

@@ -22,7 +22,7 @@ pub struct Databases {
     /// Leave the databases empty
     #[arg(long)]
     no_seed: bool,
-    /// Start one more MongoDB replica set, which is no shard yet: for tests that add and remove one
+    /// For tests: one more MongoDB replica set, which is no shard yet, and servers that delete at once what has moved
     #[arg(long)]
     spare_shard: bool,
 }

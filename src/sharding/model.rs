@@ -1,12 +1,15 @@
 //! What all parts of sharding speak of: namespaces, shard keys, versions, chunks counted by shard.
 
 mod namespace;
+pub mod offered;
 mod shard_key;
+mod value;
 mod version;
 
 pub use namespace::Namespace;
 use serde::{Deserialize, Serialize};
-pub use shard_key::{KeyField, ShardKey, Spread, quoted};
+pub use shard_key::{KeyField, ShardKey, Spread, property, quoted};
+pub use value::Value;
 pub use version::{Release, Version};
 
 /// Chunks for each shard. They are counted no further than [`CHUNKS_COUNTED`].

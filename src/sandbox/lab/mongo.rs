@@ -141,7 +141,8 @@ impl Drop for Cluster {
 
 fn settings(place: &Place, shards: usize, parameters: &[(&str, &str)]) -> Mongo {
     let (mongod, mongos) = mongo_programs(&default_downloads()).unwrap_or_else(|error| panic!("{error}"));
-    let changed: Vec<(&str, &str)> = PARAMETERS.iter().chain(parameters).copied().collect();
+    let changed: Vec<(&str, &str)> =
+        mongo_cluster::FOR_TESTS.iter().chain(&PARAMETERS).chain(parameters).copied().collect();
     Mongo {
         mongod,
         mongos,

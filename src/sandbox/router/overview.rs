@@ -1,6 +1,6 @@
 //! The cluster as a whole: its databases, its running operations, the router's own status.
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, doc, rawdoc};
 
 use super::answer::{Answer, bad_value, code_of, number, raw, strip_internals};
 use super::crud::plain_on_config;
@@ -18,6 +18,21 @@ pub(super) async fn server(relay: &mut Relay, request: &Request) -> Answer {
         status.remove(field);
     }
     raw(&strip_internals(status))
+}
+
+/// The config server's parameters. A router has no feature compatibility version; it stands in `admin.system.version`.
+pub(super) async fn parameter(relay: &mut Relay, request: &Request) -> Answer {
+    let answer = plain_on_config(relay, request).await?;
+    if !matches!(answer.get("featureCompatibilityVersion"), Ok(Some(_))) {
+        return Ok(answer);
+    }
+    let mut rest = decoded(&answer)?;
+    rest.remove("featureCompatibilityVersion");
+    let told = |field: &&String| !field.starts_with('$') && !["ok", "operationTime"].contains(&field.as_str());
+    if rest.keys().find(told).is_none() {
+        return Ok(rawdoc! { "ok": 0.0, "errmsg": "no option found to get" });
+    }
+    raw(&rest)
 }
 
 pub(super) async fn list_databases(relay: &mut Relay, request: &Request) -> Answer {

@@ -20,7 +20,6 @@ pub(super) fn config_command(name: &str) -> Option<(&'static str, bool)> {
         "updateZoneKeyRange" => ("_configsvrUpdateZoneKeyRange", true),
         "abortReshardCollection" => ("_configsvrAbortReshardCollection", true),
         "commitReshardCollection" => ("_configsvrCommitReshardCollection", true),
-        "setAllowMigrations" => ("_configsvrSetAllowMigrations", true),
         "balancerStart" => ("_configsvrBalancerStart", false),
         "balancerStop" => ("_configsvrBalancerStop", false),
         "balancerStatus" => ("_configsvrBalancerStatus", false),
@@ -53,7 +52,9 @@ pub(super) async fn enable_sharding(relay: &mut Relay, request: &Request) -> Ans
     if let Some(primary) = body.get("primaryShard") {
         command.insert("primaryShardId", primary.clone());
     }
-    on_config_quietly(relay, command, &body).await
+    on_config_quietly(relay, command, &body).await?;
+    // The config server tells its routers more than routers tell clients.
+    Ok(super::answer::fine())
 }
 
 pub(super) async fn add_shard(relay: &mut Relay, request: &Request) -> Answer {
@@ -125,6 +126,21 @@ pub(super) async fn move_primary(relay: &mut Relay, request: &Request) -> Answer
         "_shardsvrMovePrimary": request.subject(), "to": to, "writeConcern": majority(),
     };
     coordinate(relay, request.subject(), "admin", command, &body).await
+}
+
+/// Through the coordinator on the primary shard, which writes `permitMigrations`: the config server's own command is for
+/// the definitions of collections, which use another field (`allowMigrations`).
+pub(super) async fn set_allow_migrations(relay: &mut Relay, request: &Request) -> Answer {
+    only_on_admin(request)?;
+    let body = request.decoded()?;
+    let (database, collection) = split(request.subject())?;
+    let allow = body.get_bool("allowMigrations");
+    let allow = allow.map_err(|_| missing_field("setAllowMigrations", "allowMigrations"))?;
+    let command = doc! {
+        "_shardsvrSetAllowMigrations": collection, "allowMigrations": allow,
+        "writeConcern": majority(),
+    };
+    coordinate(relay, database, database, command, &body).await
 }
 
 /// A router's `getShardVersion` tells the highest version of all chunks.

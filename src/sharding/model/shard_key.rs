@@ -146,8 +146,9 @@ impl std::fmt::Display for ShardKey {
 }
 
 /// A property's name in JavaScript: bare where that is possible, else quoted.
-fn property(name: &str) -> String {
-    let bare = name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+pub fn property(name: &str) -> String {
+    let bare = !name.is_empty()
+        && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_' || it == '$')
         && !name.starts_with(|it: char| it.is_ascii_digit())
         && name != "__proto__";
     match (bare, name) {
