@@ -76,6 +76,8 @@ pub struct CollectionLeft {
     pub jumbo_at: String,
     /// Chunks in key ranges of zones that no shard that stays belongs to.
     pub zoned: i64,
+    /// These zones.
+    pub zones: Vec<String>,
     pub held: Held,
 }
 
@@ -137,8 +139,6 @@ pub struct Seen {
     pub balancing: Balancing,
     /// The other shards that are not being drained, by name, the one with least databases first.
     pub takers: Vec<String>,
-    /// Zones of these chunks that no shard that stays belongs to.
-    pub lost_zones: Vec<String>,
     pub tried: Option<Tried>,
 }
 

@@ -156,7 +156,10 @@ fn jumbo(seen: &Seen) -> Option<Finding> {
 }
 
 fn zones(seen: &Seen) -> Option<Finding> {
-    let zones = (!seen.lost_zones.is_empty()).then(|| seen.lost_zones.join(", "))?;
+    let mut zones: Vec<&str> = seen.left.collections.iter().flat_map(|it| &it.zones).map(String::as_str).collect();
+    zones.sort_unstable();
+    zones.dedup();
+    let zones = (!zones.is_empty()).then(|| zones.join(", "))?;
     let found = words!(
         "No shard that stays belongs to the zone {zones}: its chunks have nowhere to go.",
         "남는 샤드 중 {zones} 존에 속한 것이 없어 해당 청크가 갈 곳이 없습니다.",

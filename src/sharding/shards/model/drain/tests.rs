@@ -24,7 +24,6 @@ fn seen(collections: Vec<CollectionLeft>) -> Seen {
         pace: Pace::Unknown,
         balancing: Balancing::On,
         takers: vec!["shard1".into()],
-        lost_zones: Vec::new(),
         tried: None,
     }
 }
@@ -94,10 +93,9 @@ fn jumbo_chunks_that_are_left_alone_lead_to_the_first_of_them() {
 
 #[test]
 fn a_zone_without_another_shard_is_a_reason() {
-    let zoned = |zoned| vec![CollectionLeft { zoned, ..left("a.b", 2) }];
-    let lost_zones = vec!["EU".to_owned()];
-    assert_eq!(judge(Seen { lost_zones: lost_zones.clone(), ..seen(zoned(1)) }).state, State::Moving);
-    let (state, step, _) = verdict(Seen { lost_zones, ..seen(zoned(2)) });
+    let zoned = |zoned| vec![CollectionLeft { zoned, zones: vec!["EU".into()], ..left("a.b", 2) }];
+    assert_eq!(judge(seen(zoned(1))).state, State::Moving);
+    let (state, step, _) = verdict(seen(zoned(2)));
     assert_eq!(state, State::Stuck);
     assert!(step.contains("the zone EU"), "{step}");
 }
