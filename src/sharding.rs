@@ -4,6 +4,7 @@ pub mod collections;
 pub mod model;
 pub mod page;
 pub mod shard;
+pub mod shards;
 pub mod tabs;
 
 #[cfg(feature = "ssr")]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use self::drain::Drain;
 use crate::finding::Way;
-use crate::sharding::model::{Release, Version};
+use crate::sharding::model::Release;
 use crate::text::Words;
 
 /// A shard as `config.shards` has it.
@@ -59,36 +59,6 @@ pub const PAGE_SIZE: usize = 25;
 /// Shards that are listed at most. The config servers of bigger clusters than MongoDB has seen would hold more.
 pub const MOST_SHARDS: usize = 1_000;
 
-/// Which commands remove a shard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Removal {
-    /// `removeShard` starts it, tells how far it is, and ends it.
-    Repeated,
-    /// From 8.2 on: a command for each of these, and one that stops it.
-    Steps,
-}
-
-impl Removal {
-    pub fn of(release: Release) -> Self {
-        if release.reaches(8, 2) { Self::Steps } else { Self::Repeated }
-    }
-}
-
-/// Whether a draining can be taken back, or why not.
-///
-/// # Errors
-/// The reason, in words.
-pub fn can_stop(release: Release) -> Result<(), Words> {
-    if Removal::of(release) == Removal::Steps {
-        return Ok(());
-    }
-    let Version { major, minor, .. } = release.fcv.min(release.version);
-    Err(crate::words!(
-        "Before MongoDB 8.2 no command ends a draining; this cluster works as {major}.{minor}.",
-        "MongoDB 8.2 전에는 드레이닝을 취소하는 명령이 없습니다. 이 클러스터는 {major}.{minor}입니다.",
-    ))
-}
-
 /// Links to this page and to those of the neighbours, for one cluster.
 pub fn to(path: &str, target: &str, pairs: &[(&str, &str)], action: Words) -> Way {
     let mut link = format!("{path}?target={}", crate::text::url_text(target));
@@ -96,22 +66,4 @@ pub fn to(path: &str, target: &str, pairs: &[(&str, &str)], action: Words) -> Wa
         link.push_str(&format!("&{name}={}", crate::text::url_text(value)));
     }
     Way { link, action }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn release(version: (u16, u16), fcv: (u16, u16)) -> Release {
-        Release { version: Version::new(version.0, version.1, 0), fcv: Version::new(fcv.0, fcv.1, 0) }
-    }
-
-    #[test]
-    fn the_commands_of_8_2_need_its_fcv_too() {
-        assert_eq!(Removal::of(release((8, 2), (8, 2))), Removal::Steps);
-        assert_eq!(Removal::of(release((8, 2), (8, 0))), Removal::Repeated);
-        assert_eq!(Removal::of(release((6, 0), (6, 0))), Removal::Repeated);
-        assert!(can_stop(release((8, 3), (8, 3))).is_ok());
-        assert!(can_stop(release((8, 2), (8, 0))).expect_err("not with this FCV").en.contains("works as 8.0"));
-    }
 }

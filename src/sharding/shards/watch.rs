@@ -12,7 +12,8 @@ use tokio::sync::Mutex;
 
 use super::model::drain::{Left, Seen, judge};
 use super::model::pace::Samples;
-use super::model::{Removal, Shard, ShardList};
+use super::model::{Shard, ShardList};
+use crate::sharding::model::offered::Generation;
 use super::mongo::balancing::balancing;
 use super::mongo::facts::set_bytes;
 use super::mongo::tried::tried;
@@ -96,7 +97,7 @@ async fn ask(client: &Client, target: &str, memory: &mut Memory) -> Result<Shard
         let tried = tried(client, &left.shard, now()).await?;
         let pace = memory.sampled(&left).pace();
         let (balancing, takers) = (balancing.clone(), takers.clone());
-        let removal = Removal::of(release);
+        let removal = Generation::of_removal(release);
         drains.push(judge(Seen { target: target.to_owned(), removal, left, pace, balancing, takers, tried }));
     }
     Ok(ShardList { shards, release, drains })

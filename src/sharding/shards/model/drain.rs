@@ -9,7 +9,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use self::judge::judge;
-use super::Removal;
+use crate::sharding::model::offered::Generation;
 use super::pace::Pace;
 use crate::finding::{Finding, Way};
 use crate::text::Words;
@@ -133,7 +133,7 @@ pub struct Tried {
 pub struct Seen {
     /// Of the cluster, for links.
     pub target: String,
-    pub removal: Removal,
+    pub removal: Generation,
     pub left: Left,
     pub pace: Pace,
     pub balancing: Balancing,

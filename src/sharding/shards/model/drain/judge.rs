@@ -4,7 +4,8 @@ use super::reasons;
 use super::{Drain, Seen, State};
 use crate::finding::{Finding, Severity, Way};
 use crate::sharding::shards::model::pace::Pace;
-use crate::sharding::shards::model::{Removal, to};
+use crate::sharding::model::offered::Generation;
+use crate::sharding::shards::model::to;
 use crate::text::Words;
 use crate::words;
 
@@ -17,8 +18,8 @@ pub fn judge(seen: Seen) -> Drain {
     let state = state(&seen, &reasons);
     let (step, way) = next(&seen, &reasons, state);
     let stop = match seen.removal {
-        Removal::Repeated => Way::none(),
-        Removal::Steps => to(
+        Generation::Old => Way::none(),
+        Generation::New => to(
             PATH,
             &seen.target,
             &[("action", "stop_draining"), ("shard", &seen.left.shard)],

@@ -12,7 +12,7 @@ fn seen(collections: Vec<CollectionLeft>) -> Seen {
     let chunks = collections.iter().map(|it| it.chunks).sum();
     Seen {
         target: "mongo".into(),
-        removal: Removal::Repeated,
+        removal: Generation::Old,
         left: Left {
             shard: "shard2".into(),
             chunks: Some(chunks),
@@ -159,6 +159,6 @@ fn what_could_not_be_read_is_not_told_as_empty() {
 #[test]
 fn only_from_8_2_on_a_draining_can_be_stopped() {
     assert_eq!(judge(seen(Vec::new())).stop.link, "");
-    let stop = judge(Seen { removal: Removal::Steps, ..seen(Vec::new()) }).stop.link;
+    let stop = judge(Seen { removal: Generation::New, ..seen(Vec::new()) }).stop.link;
     assert_eq!(stop, "/sharding/shards?target=mongo&action=stop_draining&shard=shard2");
 }
