@@ -14,4 +14,6 @@ pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod mongo;
 #[cfg(feature = "ssr")]
+pub mod preflight;
+#[cfg(feature = "ssr")]
 pub mod value;

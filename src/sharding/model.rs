@@ -1,11 +1,13 @@
 //! What all parts of sharding speak of: namespaces, shard keys, versions, chunks counted by shard.
 
+mod identity;
 mod namespace;
 pub mod offered;
 mod shard_key;
 mod value;
 mod version;
 
+pub use identity::Identity;
 pub use namespace::Namespace;
 use serde::{Deserialize, Serialize};
 pub use shard_key::{KeyField, ShardKey, Spread, property, quoted};
