@@ -1,15 +1,15 @@
 //! The page of the shards of one cluster: what there is, what is being drained and why it stands still, and the forms.
 
-mod databases;
-mod drain;
-mod form;
-mod list;
+pub mod databases;
+pub mod drain;
+pub mod form;
+pub mod list;
 
 use leptos::prelude::*;
 
 use self::databases::Databases;
 use self::form::AddForm;
-pub use self::list::ShardsPart;
+use self::list::ShardsPart;
 use super::api::{list_primaries, plan_shards};
 use super::model::change::Form;
 use crate::audit::notice::LastRecord;
@@ -31,7 +31,7 @@ const APPLY: &str = "/api/sharding/apply_shards";
 
 /// What the address asks for: a plan where `form` names an action, and which databases are listed.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Asked {
+pub struct Asked {
     target: String,
     form: Form,
     search: String,

@@ -11,7 +11,7 @@ use crate::ui::pager::Pager;
 use crate::ui::table::{Empty, Table};
 
 #[component]
-pub(super) fn Databases(list: DatabaseList, asked: Asked) -> impl IntoView {
+pub fn Databases(list: DatabaseList, asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let DatabaseList { databases, after, shards } = list;
     let own = |after: &str| {

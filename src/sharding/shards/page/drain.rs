@@ -16,7 +16,7 @@ use crate::ui::table::{Badge, Table};
 const LISTED: usize = 20;
 
 #[component]
-pub(super) fn DrainCard(drain: Drain, release: Release, target: String) -> impl IntoView {
+pub fn DrainCard(drain: Drain, release: Release, target: String) -> impl IntoView {
     let lang = use_lang();
     let Drain { left, pace, state, reasons, step, way, stop } = drain;
     let (tone, word) = match state {

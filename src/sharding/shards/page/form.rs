@@ -9,7 +9,7 @@ use crate::ui::form::{TextField, error_at};
 
 /// A replica set that is to become a shard.
 #[component]
-pub(super) fn AddForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
+pub fn AddForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     let Asked { target, form, .. } = asked;
     view! {

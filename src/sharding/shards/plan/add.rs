@@ -2,7 +2,7 @@
 
 use bson::doc;
 
-use super::common::{balancer, not_resharding, observed, without_effect, works_as};
+use super::common::{balancer, not_resharding, observed, works_as};
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Check, Plan};
 use crate::sharding::model::offered::Operation;
@@ -25,7 +25,7 @@ pub(super) fn plan(at: &str, set: &ReplicaSet, name: Option<&str>, facts: &Addin
         None => format!("sh.addShard({})", quoted(&seed)),
     };
     let commands = vec![command("admin", document, typed)];
-    without_effect(Plan {
+    Plan {
         title: words!("Add the replica set {seed} as shard {as_name} at {at}", "{at}에 복제 세트 {seed}을(를) 샤드 {as_name}(으)로 추가"),
         checks: checks(set, as_name, facts),
         fingerprint: fingerprint(&(observed(&facts.cluster), &facts.config), &commands),
@@ -37,7 +37,7 @@ pub(super) fn plan(at: &str, set: &ReplicaSet, name: Option<&str>, facts: &Addin
             "다시 제거할 수 있습니다. 먼저 데이터를 드레이닝하며, 다른 클러스터에 넣기 전에 서버를 비워야 합니다.",
         ),
         blast: Blast::Confirm,
-    })
+    }
 }
 
 fn checks(set: &ReplicaSet, name: &str, facts: &Adding) -> Vec<Check> {

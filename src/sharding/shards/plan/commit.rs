@@ -2,7 +2,7 @@
 
 use bson::doc;
 
-use super::common::{not_resharding, observed, same_shard, without_effect};
+use super::common::{not_resharding, observed, same_shard};
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Check, Plan};
 use crate::sharding::model::offered::Generation;
@@ -19,7 +19,7 @@ pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
     };
     let commands = vec![command("admin", document, typed)];
     let left = &facts.left;
-    without_effect(Plan {
+    Plan {
         title: words!("Remove the drained shard {shard} from {at}", "드레이닝이 끝난 샤드 {shard}을(를) {at}에서 제거"),
         checks: checks(shard, host, facts),
         fingerprint: fingerprint(&(observed(&facts.cluster), left.chunks, &left.databases, &left.single), &commands),
@@ -34,7 +34,7 @@ pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
             "다시 추가할 수 있습니다. 이전 데이터의 사본이 남아 있으므로 먼저 데이터 디렉터리를 비워야 합니다."
         ),
         blast: Blast::TypeName(shard.to_owned()),
-    })
+    }
 }
 
 fn checks(shard: &str, host: &str, facts: &Going) -> Vec<Check> {

@@ -2,7 +2,7 @@
 
 use bson::doc;
 
-use super::common::{balancer, not_resharding, observed, same_shard, without_effect, works_as};
+use super::common::{balancer, not_resharding, observed, same_shard, works_as};
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Check, Plan};
 use crate::sharding::model::offered::{Generation, Operation};
@@ -20,7 +20,7 @@ pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
         Generation::New => (doc! { "startShardDraining": shard }, format!("sh.startShardDraining({})", quoted(shard))),
     };
     let commands = vec![command("admin", document, typed)];
-    without_effect(Plan {
+    Plan {
         title: words!("Start draining shard {shard} at {at}", "{at}의 샤드 {shard} 드레이닝 시작"),
         checks: checks(shard, host, facts),
         fingerprint: fingerprint(&(observed(&facts.cluster), &facts.zones, &facts.left.databases), &commands),
@@ -29,7 +29,7 @@ pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
         effect: effect(shard, facts),
         way_back: way_back(facts),
         blast: Blast::TypeName(shard.to_owned()),
-    })
+    }
 }
 
 fn checks(shard: &str, host: &str, facts: &Going) -> Vec<Check> {

@@ -2,7 +2,7 @@
 
 use bson::doc;
 
-use super::common::{not_resharding, without_effect};
+use super::common::not_resharding;
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Check, Plan};
 use crate::sharding::model::quoted;
@@ -30,7 +30,7 @@ pub(super) fn plan(at: &str, wanted: &Wanted<'_>, facts: &Moving) -> Plan {
     let names: Vec<&str> = facts.moved.iter().flatten().map(|it| it.name.as_str()).collect();
     let home = facts.home.as_ref().map(|home| (&home.primary, &home.uuid));
     let draining = facts.shards.iter().map(|it| (&it.name, it.draining)).collect::<Vec<_>>();
-    without_effect(Plan {
+    Plan {
         title: words!("Move the primary shard of {database} to {to} at {at}", "{at}의 데이터베이스 {database}의 프라이머리 샤드를 {to}(으)로 이동"),
         checks: checks(wanted, facts),
         fingerprint: fingerprint(&(home, names, draining, &facts.resharded), &commands),
@@ -39,7 +39,7 @@ pub(super) fn plan(at: &str, wanted: &Wanted<'_>, facts: &Moving) -> Plan {
         effect: effect(wanted, facts),
         way_back: words!("Move it back to {from}: the same copy and the same block again.", "{from}(으)로 다시 옮길 수 있습니다. 같은 복사와 차단이 다시 필요합니다."),
         blast: Blast::TypeName((*database).to_owned()),
-    })
+    }
 }
 
 fn checks(wanted: &Wanted<'_>, facts: &Moving) -> Vec<Check> {

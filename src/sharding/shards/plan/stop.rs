@@ -2,7 +2,7 @@
 
 use bson::doc;
 
-use super::common::{observed, same_shard, without_effect};
+use super::common::{observed, same_shard};
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Check, Plan};
 use crate::sharding::model::offered::Operation;
@@ -14,7 +14,7 @@ use crate::words;
 pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
     let typed = format!("sh.stopShardDraining({})", quoted(shard));
     let commands = vec![command("admin", doc! { "stopShardDraining": shard }, typed)];
-    without_effect(Plan {
+    Plan {
         title: words!("Stop draining shard {shard} at {at}", "{at}의 샤드 {shard} 드레이닝 취소"),
         checks: checks(shard, host, facts),
         fingerprint: fingerprint(&observed(&facts.cluster), &commands),
@@ -26,7 +26,7 @@ pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
         ],
         way_back: words!("Start draining it again.", "드레이닝을 다시 시작할 수 있습니다."),
         blast: Blast::Confirm,
-    })
+    }
 }
 
 fn checks(shard: &str, host: &str, facts: &Going) -> Vec<Check> {
