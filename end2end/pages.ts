@@ -27,6 +27,9 @@ export const PAGES: ConsolePage[] = [
 /** The same pages with a plan, with what was asked for in the address, and with something wrong. */
 export const STATES: ConsolePage[] = [
   page('sharding-plan', '/sharding?target=mongo&action=shard_collection&namespace=shop.logs&key=level', 'Sharding', '샤딩'),
+  page('shards', '/sharding/shards?target=mongo', 'Shards', '샤드'),
+  page('shards-drain', '/sharding/shards?target=mongo&action=remove_shard&shard=shard2', 'Shards', '샤드'),
+  page('shards-primary', '/sharding/shards?target=mongo&action=move_primary&database=shop&to=shard2', 'Shards', '샤드'),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),
   page('slot', '/replication/slot?target=pg-main&name=standby1', 'Slot standby1', '슬롯 standby1'),
@@ -74,6 +77,7 @@ export const STATES: ConsolePage[] = [
 
 export const WRONG: ConsolePage[] = [
   page('replication-wrong', '/replication?target=pg-main&action=create_slot&name=MySlot', 'Replication slots', '복제 슬롯'),
+  page('shards-wrong', '/sharding/shards?target=mongo&action=add_shard&hosts=db1:27018', 'Shards', '샤드'),
   page('target-unknown', '/caching?target=nowhere', 'Cache and time to live', '캐시와 TTL'),
   page('not-found', '/no-such-page', 'There is no such page', '페이지가 없습니다'),
 ]

@@ -147,9 +147,15 @@ fn added(name: &str, set: &str, found: Option<Shard>) -> ReadBack {
         Some(shard) => {
             let host = &shard.host;
             let holds = host.split('/').next() == Some(set);
-            ReadBack { holds, seen: words!("config.shards lists {name} ({host}).", "config.shards에 {name}({host})이(가) 있습니다.") }
+            ReadBack {
+                holds,
+                seen: words!("config.shards lists {name} ({host}).", "config.shards에 {name}({host})이(가) 있습니다."),
+            }
         }
-        None => ReadBack { holds: false, seen: words!("config.shards does not list {name}.", "config.shards에 {name}이(가) 없습니다.") },
+        None => ReadBack {
+            holds: false,
+            seen: words!("config.shards does not list {name}.", "config.shards에 {name}이(가) 없습니다."),
+        },
     }
 }
 
@@ -161,10 +167,16 @@ fn draining(name: &str, wanted: bool, found: Option<Shard>) -> ReadBack {
         },
         Some(_) => ReadBack {
             holds: !wanted,
-            seen: words!("config.shards shows {name}, not draining.", "config.shards에 {name}이(가) 있으며 드레이닝 중이 아닙니다."),
+            seen: words!(
+                "config.shards shows {name}, not draining.",
+                "config.shards에 {name}이(가) 있으며 드레이닝 중이 아닙니다."
+            ),
         },
         // An empty shard may be gone at once.
-        None => ReadBack { holds: wanted, seen: words!("config.shards does not list {name}.", "config.shards에 {name}이(가) 없습니다.") },
+        None => ReadBack {
+            holds: wanted,
+            seen: words!("config.shards does not list {name}.", "config.shards에 {name}이(가) 없습니다."),
+        },
     }
 }
 
@@ -172,9 +184,15 @@ fn removed(name: &str, found: Option<Shard>) -> ReadBack {
     match found {
         None => ReadBack {
             holds: true,
-            seen: words!("config.shards does not list {name} any more.", "config.shards에 {name}이(가) 더 이상 없습니다."),
+            seen: words!(
+                "config.shards does not list {name} any more.",
+                "config.shards에 {name}이(가) 더 이상 없습니다."
+            ),
         },
-        Some(_) => ReadBack { holds: false, seen: words!("config.shards still lists {name}.", "config.shards에 {name}이(가) 아직 있습니다.") },
+        Some(_) => ReadBack {
+            holds: false,
+            seen: words!("config.shards still lists {name}.", "config.shards에 {name}이(가) 아직 있습니다."),
+        },
     }
 }
 
@@ -187,6 +205,9 @@ fn moved(database: &str, to: &str, found: Option<Database>) -> ReadBack {
     };
     ReadBack {
         holds: primary == to,
-        seen: words!("config.databases shows {primary} as the primary shard of {database}.", "config.databases에 {database}의 프라이머리 샤드가 {primary}입니다."),
+        seen: words!(
+            "config.databases shows {primary} as the primary shard of {database}.",
+            "config.databases에 {database}의 프라이머리 샤드가 {primary}입니다."
+        ),
     }
 }

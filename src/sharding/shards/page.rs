@@ -133,7 +133,9 @@ fn is_of_the_form(error: &AppError) -> bool {
 fn Below(asked: Memo<Asked>) -> impl IntoView {
     let list = fetch(
         move || {
-            asked.with(|it| (it.target.clone(), it.search.clone(), it.primary.clone(), it.after.clone(), it.record.clone()))
+            asked.with(|it| {
+                (it.target.clone(), it.search.clone(), it.primary.clone(), it.after.clone(), it.record.clone())
+            })
         },
         |(target, search, primary, after, _)| list_primaries(target, search, primary, after),
     );

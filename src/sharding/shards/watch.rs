@@ -13,12 +13,12 @@ use tokio::sync::Mutex;
 use super::model::drain::{Left, Seen, judge};
 use super::model::pace::Samples;
 use super::model::{Shard, ShardList};
-use crate::sharding::model::offered::Generation;
 use super::mongo::balancing::balancing;
 use super::mongo::facts::set_bytes;
 use super::mongo::tried::tried;
 use super::mongo::{Shards, left, read};
 use crate::error::AppError;
+use crate::sharding::model::offered::Generation;
 use crate::sharding::mongo::settings;
 use crate::targets::registry::Entry;
 
@@ -82,8 +82,7 @@ impl Answer {
 }
 
 async fn ask(client: &Client, target: &str, memory: &mut Memory) -> Result<ShardList, Error> {
-    let (shards, release) =
-        futures_util::future::try_join(read::shards(client), settings::release(client)).await?;
+    let (shards, release) = futures_util::future::try_join(read::shards(client), settings::release(client)).await?;
     let going: Vec<Shard> = shards.iter().filter(|it| it.draining).cloned().collect();
     memory.samples.retain(|name, _| going.iter().any(|it| it.name == *name));
     if going.is_empty() {
@@ -111,10 +110,7 @@ async fn takers(client: &Client, shards: &[Shard]) -> Result<Vec<String>, Error>
     Ok(takers)
 }
 
-async fn bytes<'a>(
-    client: &Client,
-    memory: &'a mut Memory,
-) -> Result<Option<&'a HashMap<String, (i64, i64)>>, Error> {
+async fn bytes<'a>(client: &Client, memory: &'a mut Memory) -> Result<Option<&'a HashMap<String, (i64, i64)>>, Error> {
     if memory.bytes.as_ref().is_none_or(|(at, _)| at.elapsed() > BYTES) {
         memory.bytes = Some((Instant::now(), left::bytes(client).await?));
     }

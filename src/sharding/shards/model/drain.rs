@@ -9,9 +9,9 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use self::judge::judge;
-use crate::sharding::model::offered::Generation;
 use super::pace::Pace;
 use crate::finding::{Finding, Way};
+use crate::sharding::model::offered::Generation;
 use crate::text::Words;
 
 /// A draining as it is told.
@@ -110,7 +110,10 @@ pub enum Balancing {
     /// Stopped.
     Off,
     /// Its window is closed. It opens in so many milliseconds, where that is known.
-    Closed { window: String, opens_in: Option<i64> },
+    Closed {
+        window: String,
+        opens_in: Option<i64>,
+    },
     /// Its settings cannot be read by the servers: every round is skipped, and nothing says so.
     Malformed(Words),
     #[default]

@@ -139,7 +139,10 @@ mod tests {
 
     #[test]
     fn a_replica_set_is_read_with_its_members() {
-        assert_eq!(parsed(" rs3/Db1.example:27018, db2.example:27019 ").as_deref(), Ok("rs3/db1.example:27018,db2.example:27019"));
+        assert_eq!(
+            parsed(" rs3/Db1.example:27018, db2.example:27019 ").as_deref(),
+            Ok("rs3/db1.example:27018,db2.example:27019")
+        );
         assert_eq!(parsed("rs/[::1]:27018").as_deref(), Ok("rs/[::1]:27018"));
     }
 

@@ -49,7 +49,8 @@ impl Samples {
         let (Some((began, first)), Some((now, last))) = (self.0.front(), self.0.back()) else { return Pace::Unknown };
         let (millis, moved) = (now - began, first - last);
         // Since the last time that the number was another.
-        let unchanged = self.0.iter().rev().take_while(|(_, chunks)| chunks == last).last().map_or(0, |(at, _)| now - at);
+        let unchanged =
+            self.0.iter().rev().take_while(|(_, chunks)| chunks == last).last().map_or(0, |(at, _)| now - at);
         if *last > 0 && unchanged >= STILL {
             return Pace::Still { millis: unchanged };
         }
@@ -95,6 +96,9 @@ mod tests {
     #[test]
     fn what_is_long_past_does_not_count() {
         let day = 86_400;
-        assert_eq!(pace(&[(0, 1_000), (day, 20), (day + 30, 10)]), Pace::Moving { moved: 10, millis: 30_000, left: 30_000 });
+        assert_eq!(
+            pace(&[(0, 1_000), (day, 20), (day + 30, 10)]),
+            Pace::Moving { moved: 10, millis: 30_000, left: 30_000 }
+        );
     }
 }

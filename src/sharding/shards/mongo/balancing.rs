@@ -54,13 +54,21 @@ fn of_balancer(row: &Document, now: i64) -> Balancing {
         None | Some(Bson::Boolean(false)) => {}
         Some(Bson::Boolean(true)) => return Balancing::Off,
         Some(_) => {
-            return Balancing::Malformed(words!("“stopped” is neither true nor false.", "“stopped”가 true도 false도 아닙니다."));
+            return Balancing::Malformed(words!(
+                "“stopped” is neither true nor false.",
+                "“stopped”가 true도 false도 아닙니다."
+            ));
         }
     }
     match row.get("mode").map(Bson::as_str) {
         None | Some(Some("full" | "autoSplitOnly")) => {}
         Some(Some("off")) => return Balancing::Off,
-        Some(_) => return Balancing::Malformed(words!("“mode” is not one that MongoDB knows.", "“mode”가 MongoDB가 아는 값이 아닙니다.")),
+        Some(_) => {
+            return Balancing::Malformed(words!(
+                "“mode” is not one that MongoDB knows.",
+                "“mode”가 MongoDB가 아는 값이 아닙니다."
+            ));
+        }
     }
     match row.get("activeWindow") {
         None => Balancing::On,
@@ -74,7 +82,10 @@ fn of_window(window: &Document, now: i64) -> Balancing {
         return Balancing::Malformed(no_window());
     };
     if start == stop {
-        return Balancing::Malformed(words!("Its window begins and ends at the same time.", "시간대의 시작과 끝이 같습니다."));
+        return Balancing::Malformed(words!(
+            "Its window begins and ends at the same time.",
+            "시간대의 시작과 끝이 같습니다."
+        ));
     }
     let minute = now / 60_000 % DAY;
     let open = if start < stop { (start..stop).contains(&minute) } else { minute >= start || minute < stop };
@@ -89,9 +100,8 @@ fn of_window(window: &Document, now: i64) -> Balancing {
 /// `HH:MM` in minutes.
 fn time(window: &Document, field: &str) -> Option<i64> {
     let (hours, minutes) = window.get_str(field).ok()?.split_once(':')?;
-    let read = |text: &str, below: i64| {
-        text.parse::<i64>().ok().filter(|value| text.len() <= 2 && (0..below).contains(value))
-    };
+    let read =
+        |text: &str, below: i64| text.parse::<i64>().ok().filter(|value| text.len() <= 2 && (0..below).contains(value));
     Some(read(hours, 24)? * 60 + read(minutes, 60)?)
 }
 
@@ -126,7 +136,8 @@ mod tests {
     fn a_window_may_go_over_midnight() {
         assert_eq!(window("11:00", "13:00"), Balancing::On);
         assert_eq!(window("23:00", "12:30"), Balancing::On);
-        let closed = |window: &str, hours: i64| Balancing::Closed { window: window.into(), opens_in: Some(hours * 3_600_000) };
+        let closed =
+            |window: &str, hours: i64| Balancing::Closed { window: window.into(), opens_in: Some(hours * 3_600_000) };
         assert_eq!(window("23:00", "4:00"), closed("23:00–04:00", 11));
         assert_eq!(window("09:00", "10:00"), closed("09:00–10:00", 21));
     }

@@ -82,13 +82,9 @@ pub async fn going(client: &Client, shard: &str) -> Result<Going, Error> {
 }
 
 async fn cluster(client: &Client) -> Result<Cluster, Error> {
-    let (shards, release, resharded, balancing) = future::try_join4(
-        read::shards(client),
-        settings::release(client),
-        read::resharded(client),
-        balancing(client),
-    )
-    .await?;
+    let (shards, release, resharded, balancing) =
+        future::try_join4(read::shards(client), settings::release(client), read::resharded(client), balancing(client))
+            .await?;
     Ok(Cluster { shards, release, resharded, balancing })
 }
 

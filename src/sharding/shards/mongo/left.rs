@@ -57,7 +57,13 @@ pub async fn left(client: &Client, shards: &[Shard], all: &[Shard]) -> Result<Ve
 
 async fn owners(client: &Client) -> Result<Option<Vec<Owner>>, Error> {
     let wanted = [
-        "uuid", "timestamp", "unsplittable", "noBalance", "permitMigrations", "allowMigrations", "defragmentCollection",
+        "uuid",
+        "timestamp",
+        "unsplittable",
+        "noBalance",
+        "permitMigrations",
+        "allowMigrations",
+        "defragmentCollection",
         "reshardingFields.state",
     ];
     let projection: Document = wanted.iter().map(|field| ((*field).to_owned(), Bson::Int32(1))).collect();

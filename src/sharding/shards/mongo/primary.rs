@@ -48,12 +48,9 @@ const COLLECTIONS: usize = 10_000;
 /// # Errors
 /// The driver's.
 pub async fn moving(client: &Client, database: &str) -> Result<Moving, Error> {
-    let (shards, release, resharded) = futures_util::future::try_join3(
-        read::shards(client),
-        settings::release(client),
-        read::resharded(client),
-    )
-    .await?;
+    let (shards, release, resharded) =
+        futures_util::future::try_join3(read::shards(client), settings::release(client), read::resharded(client))
+            .await?;
     let mut facts = Moving { shards, release, resharded, ..Moving::default() };
     facts.home = read::database(client, database).await?;
     if facts.home.is_none() {

@@ -56,10 +56,7 @@ fn home(row: &Document) -> Home {
         Some(Bson::Binary(binary)) => binary.to_uuid().ok(),
         _ => None,
     });
-    Home {
-        primary: row.get_str("primary").unwrap_or_default().to_owned(),
-        uuid: uuid.map(|uuid| uuid.to_string()),
-    }
+    Home { primary: row.get_str("primary").unwrap_or_default().to_owned(), uuid: uuid.map(|uuid| uuid.to_string()) }
 }
 
 /// A page of databases whose name contains `search`, from the one that follows `after`; only those at home on
@@ -80,11 +77,9 @@ pub async fn databases(client: &Client, search: &str, primary: &str, after: &str
         "find": "databases", "filter": filter, "projection": { "primary": 1 }, "sort": { "_id": 1 },
         "limit": page + 1, "batchSize": page + 1, "singleBatch": true, "maxTimeMS": 1_000,
     };
-    let (answer, shards) = futures_util::future::try_join(
-        async { client.database("config").run_command(find).await },
-        shards(client),
-    )
-    .await?;
+    let (answer, shards) =
+        futures_util::future::try_join(async { client.database("config").run_command(find).await }, shards(client))
+            .await?;
     let mut databases: Vec<Database> = first_batch(&answer).filter_map(named).collect();
     let more = databases.len() > PAGE_SIZE;
     databases.truncate(PAGE_SIZE);

@@ -40,7 +40,11 @@ fn of<'a>(rows: impl Iterator<Item = &'a Document>, now: i64) -> Option<Tried> {
         if succeeded || ago > LATELY {
             break;
         }
-        if what == "moveChunk.error" { errors += 1 } else { ends += 1 }
+        if what == "moveChunk.error" {
+            errors += 1
+        } else {
+            ends += 1
+        }
         let last = tried.get_or_insert_with(|| Tried {
             failed: 0,
             namespace: row.get_str("ns").unwrap_or_default().to_owned(),

@@ -15,12 +15,17 @@ pub fn Databases(list: DatabaseList, asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let DatabaseList { databases, after, shards } = list;
     let own = |after: &str| {
-        let pairs = [("target", &*asked.target), ("search", &*asked.search), ("primary", &*asked.primary), ("after", after)];
+        let pairs =
+            [("target", &*asked.target), ("search", &*asked.search), ("primary", &*asked.primary), ("after", after)];
         link(PATH, &pairs)
     };
     let first = (!asked.after.is_empty()).then(|| own(""));
     let next = after.as_deref().map(own);
-    let heads = vec![lang.of("Database", "데이터베이스"), lang.of("Primary shard", "프라이머리 샤드"), lang.of("Move it to", "옮길 곳")];
+    let heads = vec![
+        lang.of("Database", "데이터베이스"),
+        lang.of("Primary shard", "프라이머리 샤드"),
+        lang.of("Move it to", "옮길 곳"),
+    ];
     let caption = match asked.primary.is_empty() {
         true => lang.of("Databases and their primary shard", "데이터베이스와 프라이머리 샤드").to_owned(),
         false => {
@@ -104,8 +109,10 @@ fn Row(database: Database, shards: Vec<String>, target: String) -> impl IntoView
     let choose = tr!(lang, "Shard that {name} is moved to", "{name}을(를) 옮길 샤드");
     let label = tr!(lang, "Move {name}", "{name} 이동");
     let form = (!others.is_empty()).then(|| {
-        let options =
-            others.into_iter().map(|shard| view! { <option value=shard.clone()>{shard.clone()}</option> }).collect_view();
+        let options = others
+            .into_iter()
+            .map(|shard| view! { <option value=shard.clone()>{shard.clone()}</option> })
+            .collect_view();
         view! {
             <form method="get" action=PATH class="pick">
                 <input type="hidden" name="target" value=target />

@@ -30,7 +30,8 @@ pub fn DrainCard(drain: Drain, release: Release, target: String) -> impl IntoVie
     let title = tr!(lang, "Draining {shard}", "{shard} 드레이닝");
     let (key, label) = (format!("drain-{shard}"), title.clone());
     let facts = facts(&left, pace, lang);
-    let button = (!way.link.is_empty()).then(|| view! { <a class="button primary" href=way.link>{way.action.read(lang)}</a> });
+    let button =
+        (!way.link.is_empty()).then(|| view! { <a class="button primary" href=way.link>{way.action.read(lang)}</a> });
     view! {
         <section class="card" data-key=key aria-label=label>
             <h2>{title} " " <Badge tone=tone text=word /></h2>
@@ -118,7 +119,11 @@ fn Collections(collections: Vec<CollectionLeft>, target: String, shard: String) 
     }
     let (number, listed) = (collections.len(), collections.len().min(LISTED));
     let caption = match number > LISTED {
-        true => tr!(lang, "Collections with chunks on {shard}: {listed} of {number}", "{shard}에 청크가 있는 컬렉션: {number}개 중 {listed}개"),
+        true => tr!(
+            lang,
+            "Collections with chunks on {shard}: {listed} of {number}",
+            "{shard}에 청크가 있는 컬렉션: {number}개 중 {listed}개"
+        ),
         false => tr!(lang, "Collections with chunks on {shard}", "{shard}에 청크가 있는 컬렉션"),
     };
     let heads = vec![
@@ -143,7 +148,8 @@ fn Collections(collections: Vec<CollectionLeft>, target: String, shard: String) 
             </tr>
         }
     };
-    view! { <Table caption=caption heads=heads>{collections.into_iter().take(LISTED).map(row).collect_view()}</Table> }.into_any()
+    view! { <Table caption=caption heads=heads>{collections.into_iter().take(LISTED).map(row).collect_view()}</Table> }
+        .into_any()
 }
 
 fn held(held: Held, lang: Lang) -> &'static str {

@@ -40,7 +40,7 @@ pub fn AddForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                         .of("Empty: the name of the replica set. It cannot be changed later.", "비워 두면 복제 세트 이름입니다. 나중에 바꿀 수 없습니다.")
                     error=error_at(error.as_ref(), "name")
                 />
-                <button class="primary">{lang.of("Plan", "계획 보기")}</button>
+                <button class="primary">{lang.of("Show the plan", "계획 보기")}</button>
             </form>
         </section>
     }

@@ -54,8 +54,11 @@ fn ShardTable(shards: Vec<Shard>, release: Release, target: String) -> impl Into
     let lang = use_lang();
     let number = count(shards.len() as i64);
     let works_as = format!("{}.{}", release.fcv.major, release.fcv.minor);
-    let caption =
-        tr!(lang, "{number} shards · the cluster works as MongoDB {works_as} (FCV)", "샤드 {number}개 · MongoDB {works_as}(FCV)로 동작");
+    let caption = tr!(
+        lang,
+        "{number} shards · the cluster works as MongoDB {works_as} (FCV)",
+        "샤드 {number}개 · MongoDB {works_as}(FCV)로 동작"
+    );
     let heads = vec![
         lang.of("Shard", "샤드"),
         lang.of("Replica set and members", "복제 세트와 멤버"),

@@ -26,7 +26,10 @@ pub(super) fn plan(at: &str, set: &ReplicaSet, name: Option<&str>, facts: &Addin
     };
     let commands = vec![command("admin", document, typed)];
     Plan {
-        title: words!("Add the replica set {seed} as shard {as_name} at {at}", "{at}에 복제 세트 {seed}을(를) 샤드 {as_name}(으)로 추가"),
+        title: words!(
+            "Add the replica set {seed} as shard {as_name} at {at}",
+            "{at}에 복제 세트 {seed}을(를) 샤드 {as_name}(으)로 추가"
+        ),
         checks: checks(set, as_name, facts),
         fingerprint: fingerprint(&(observed(&facts.cluster), &facts.config), &commands),
         commands,
@@ -74,8 +77,14 @@ fn set_is_new(set: &ReplicaSet, facts: &Adding) -> Check {
         Some(shard) => {
             let (set, shard) = (set.name(), &shard.name);
             Check::block(
-                words!("The replica set {set} is the shard {shard} already.", "복제 세트 {set}은(는) 이미 {shard} 샤드입니다."),
-                words!("Two shards cannot have sets of one name: check what was typed.", "같은 이름의 세트로 두 샤드를 만들 수 없습니다. 입력을 확인하세요."),
+                words!(
+                    "The replica set {set} is the shard {shard} already.",
+                    "복제 세트 {set}은(는) 이미 {shard} 샤드입니다."
+                ),
+                words!(
+                    "Two shards cannot have sets of one name: check what was typed.",
+                    "같은 이름의 세트로 두 샤드를 만들 수 없습니다. 입력을 확인하세요."
+                ),
             )
         }
         None if of_set(&facts.config) => Check::block(
@@ -97,7 +106,10 @@ fn hosts_are_new(set: &ReplicaSet, facts: &Adding) -> Check {
             words!("{host} belongs to this cluster already.", "{host}은(는) 이미 이 클러스터에 속합니다."),
             words!("Name the members of the new replica set.", "새 복제 세트의 멤버를 입력하세요."),
         ),
-        None => Check::pass(words!("None of the hosts belongs to this cluster yet.", "아직 이 클러스터에 속하지 않은 호스트입니다.")),
+        None => Check::pass(words!(
+            "None of the hosts belongs to this cluster yet.",
+            "아직 이 클러스터에 속하지 않은 호스트입니다."
+        )),
     }
 }
 
@@ -111,7 +123,10 @@ fn local_names(set: &ReplicaSet, facts: &Adding) -> Option<Check> {
                 "The shards of this cluster and the new one do not agree in using localhost.",
                 "localhost 사용 여부가 기존 샤드와 다릅니다."
             ),
-            words!("Use names that every server of the cluster resolves to the same machine.", "클러스터의 모든 서버가 같은 장비로 해석하는 이름을 쓰세요."),
+            words!(
+                "Use names that every server of the cluster resolves to the same machine.",
+                "클러스터의 모든 서버가 같은 장비로 해석하는 이름을 쓰세요."
+            ),
         )
     })
 }
@@ -142,7 +157,10 @@ fn unknown() -> Check {
 
 fn effect(name: &str, facts: &Adding) -> Vec<Words> {
     let mut effect = vec![
-        words!("{name} is empty at first. Nothing moves by this command itself.", "{name}은(는) 처음에는 비어 있습니다. 이 명령만으로는 아무것도 이동하지 않습니다."),
+        words!(
+            "{name} is empty at first. Nothing moves by this command itself.",
+            "{name}은(는) 처음에는 비어 있습니다. 이 명령만으로는 아무것도 이동하지 않습니다."
+        ),
         words!(
             "The balancer then moves data to it in the background, a chunk at a time; that may take days. New databases may be placed there at once.",
             "이후 밸런서가 백그라운드에서 청크를 하나씩 옮기며 며칠이 걸릴 수 있습니다. 새 데이터베이스는 바로 그곳에 생길 수 있습니다."

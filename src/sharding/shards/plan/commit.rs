@@ -14,7 +14,9 @@ use crate::words;
 
 pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
     let (document, typed) = match Generation::of_removal(facts.cluster.release) {
-        Generation::Old => (doc! { "removeShard": shard }, format!("db.adminCommand({{ removeShard: {} }})", quoted(shard))),
+        Generation::Old => {
+            (doc! { "removeShard": shard }, format!("db.adminCommand({{ removeShard: {} }})", quoted(shard)))
+        }
         Generation::New => (doc! { "commitShardRemoval": shard }, format!("sh.commitShardRemoval({})", quoted(shard))),
     };
     let commands = vec![command("admin", document, typed)];
@@ -26,7 +28,10 @@ pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
         commands,
         revert: Vec::new(),
         effect: vec![
-            words!("The cluster forgets {shard} ({host}). No document is lost: it holds none.", "클러스터에서 {shard}({host})을(를) 제외합니다. 남은 문서가 없으므로 잃는 문서는 없습니다."),
+            words!(
+                "The cluster forgets {shard} ({host}). No document is lost: it holds none.",
+                "클러스터에서 {shard}({host})을(를) 제외합니다. 남은 문서가 없으므로 잃는 문서는 없습니다."
+            ),
             words!("Its servers go on running; shut them down yourself.", "서버는 계속 실행되므로 직접 종료하세요."),
         ],
         way_back: words!(
@@ -43,7 +48,10 @@ fn checks(shard: &str, host: &str, facts: &Going) -> Vec<Check> {
     let Some(found) = found else { return checks };
     if !found.draining {
         checks.push(Check::block(
-            words!("{shard} is not being drained; on this version the command would start that.", "{shard}은(는) 드레이닝 중이 아닙니다. 이 버전에서는 명령이 드레이닝을 시작하게 됩니다."),
+            words!(
+                "{shard} is not being drained; on this version the command would start that.",
+                "{shard}은(는) 드레이닝 중이 아닙니다. 이 버전에서는 명령이 드레이닝을 시작하게 됩니다."
+            ),
             words!("Start draining it first.", "먼저 드레이닝을 시작하세요."),
         ));
         return checks;
@@ -57,11 +65,17 @@ fn checks(shard: &str, host: &str, facts: &Going) -> Vec<Check> {
 fn nothing_left(shard: &str, facts: &Going) -> Check {
     let left = &facts.left;
     match (left.chunks, left.databases.as_deref()) {
-        (Some(0), Some([])) => Check::pass(words!("No chunk and no database is left on {shard}.", "{shard}에 남은 청크와 데이터베이스가 없습니다.")),
+        (Some(0), Some([])) => Check::pass(words!(
+            "No chunk and no database is left on {shard}.",
+            "{shard}에 남은 청크와 데이터베이스가 없습니다."
+        )),
         (Some(chunks), Some(databases)) => {
             let (chunks, databases) = (count(chunks), databases.len());
             Check::block(
-                words!("{chunks} chunks and {databases} databases are left on {shard}.", "{shard}에 청크 {chunks}개와 데이터베이스 {databases}개가 남아 있습니다."),
+                words!(
+                    "Left on {shard}: chunks {chunks}, databases {databases}.",
+                    "{shard}에 청크 {chunks}개와 데이터베이스 {databases}개가 남아 있습니다."
+                ),
                 words!("Its page says what the next step is.", "페이지에서 다음 단계를 확인하세요."),
             )
         }
@@ -76,7 +90,13 @@ fn nothing_left(shard: &str, facts: &Going) -> Check {
 fn orphans(facts: &Going) -> Option<Check> {
     let orphaned = facts.left.orphaned.filter(|orphaned| *orphaned > 0).map(bytes)?;
     Some(Check::warn(
-        words!("{orphaned} that moved away are not deleted there yet.", "이미 옮겨진 {orphaned}이(가) 아직 삭제되지 않았습니다."),
-        words!("Queries that began before the last move may still read them; wait, or they fail.", "마지막 이동 전에 시작한 쿼리가 읽고 있을 수 있습니다. 기다리지 않으면 실패합니다."),
+        words!(
+            "{orphaned} that moved away are not deleted there yet.",
+            "이미 옮겨진 {orphaned}이(가) 아직 삭제되지 않았습니다."
+        ),
+        words!(
+            "Queries that began before the last move may still read them; wait, or they fail.",
+            "마지막 이동 전에 시작한 쿼리가 읽고 있을 수 있습니다. 기다리지 않으면 실패합니다."
+        ),
     ))
 }

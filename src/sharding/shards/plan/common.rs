@@ -21,7 +21,10 @@ pub(super) fn same_shard(name: &str, host: &str, found: Option<&Shard>) -> Check
         Some(shard) => {
             let now = &shard.host;
             Check::block(
-                words!("{name} is no longer what you looked at: it is {now} now.", "{name}이(가) 확인한 뒤 바뀌었습니다. 지금은 {now}입니다."),
+                words!(
+                    "{name} is no longer what you looked at: it is {now} now.",
+                    "{name}이(가) 확인한 뒤 바뀌었습니다. 지금은 {now}입니다."
+                ),
                 words!("Open the form anew.", "양식을 다시 여세요."),
             )
         }
@@ -47,18 +50,26 @@ pub(super) fn balancer(balancing: &Balancing) -> Check {
     let warn = |found| {
         Check::warn(
             found,
-            words!("Nothing moves until that is changed: see the page of the balancer.", "바꾸기 전에는 아무것도 이동하지 않습니다. 밸런서 페이지를 보세요."),
+            words!(
+                "Nothing moves until that is changed: see the page of the balancer.",
+                "바꾸기 전에는 아무것도 이동하지 않습니다. 밸런서 페이지를 보세요."
+            ),
         )
     };
     match balancing {
         Balancing::On => Check::pass(words!("The balancer is on.", "밸런서가 켜져 있습니다.")),
         Balancing::Off => warn(words!("The balancer is off.", "밸런서가 꺼져 있습니다.")),
-        Balancing::Closed { window, .. } => warn(words!("The balancer's window ({window}) is closed now.", "밸런서 시간대({window})가 지금 닫혀 있습니다.")),
+        Balancing::Closed { window, .. } => warn(words!(
+            "The balancer's window ({window}) is closed now.",
+            "밸런서 시간대({window})가 지금 닫혀 있습니다."
+        )),
         Balancing::Malformed(Words { en, ko }) => warn(words!(
             "The balancer's settings are malformed, so it skips every round: {en}",
             "밸런서 설정이 잘못되어 모든 라운드를 건너뜁니다: {ko}"
         )),
-        Balancing::Unknown => warn(words!("Whether the balancer is on is not known.", "밸런서가 켜져 있는지 알 수 없습니다.")),
+        Balancing::Unknown => {
+            warn(words!("Whether the balancer is on is not known.", "밸런서가 켜져 있는지 알 수 없습니다."))
+        }
     }
 }
 

@@ -16,7 +16,9 @@ use crate::words;
 
 pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
     let (document, typed) = match Generation::of_removal(facts.cluster.release) {
-        Generation::Old => (doc! { "removeShard": shard }, format!("db.adminCommand({{ removeShard: {} }})", quoted(shard))),
+        Generation::Old => {
+            (doc! { "removeShard": shard }, format!("db.adminCommand({{ removeShard: {} }})", quoted(shard)))
+        }
         Generation::New => (doc! { "startShardDraining": shard }, format!("sh.startShardDraining({})", quoted(shard))),
     };
     let commands = vec![command("admin", document, typed)];
@@ -38,8 +40,14 @@ fn checks(shard: &str, host: &str, facts: &Going) -> Vec<Check> {
     let Some(found) = found else { return checks };
     if found.is_config() {
         checks.push(Check::block(
-            words!("{shard} is the config servers' own set; it is not removed this way.", "{shard}은(는) 설정 서버의 세트라 이 방법으로 제거할 수 없습니다."),
-            words!("From 8.0 on transitionToDedicatedConfigServer empties it; this console does not send that.", "8.0부터 transitionToDedicatedConfigServer로 비웁니다. 이 콘솔은 보내지 않습니다."),
+            words!(
+                "{shard} is the config servers' own set; it is not removed this way.",
+                "{shard}은(는) 설정 서버의 세트라 이 방법으로 제거할 수 없습니다."
+            ),
+            words!(
+                "From 8.0 on transitionToDedicatedConfigServer empties it; this console does not send that.",
+                "8.0부터 transitionToDedicatedConfigServer로 비웁니다. 이 콘솔은 보내지 않습니다."
+            ),
         ));
         return checks;
     }
@@ -65,12 +73,15 @@ fn takers(shard: &str, facts: &Going) -> Check {
     let names: Vec<&str> = facts.cluster.takers(shard).map(|it| it.name.as_str()).collect();
     if names.is_empty() {
         return Check::block(
-            words!("No other shard stays: there would be nowhere to move to.", "남는 다른 샤드가 없어 옮길 곳이 없습니다."),
+            words!(
+                "No other shard stays: there would be nowhere to move to.",
+                "남는 다른 샤드가 없어 옮길 곳이 없습니다."
+            ),
             words!("Add a shard first.", "먼저 샤드를 추가하세요."),
         );
     }
     let number = names.len();
-    Check::pass(words!("{number} shards stay.", "샤드 {number}개가 남습니다."))
+    Check::pass(words!("Shards that stay: {number}.", "샤드 {number}개가 남습니다."))
 }
 
 /// Versions before 4.4 drain one shard at a time (117).
@@ -79,20 +90,38 @@ fn one_at_a_time(shard: &str, facts: &Going) -> Option<Check> {
     let name = &other.name;
     let found = words!("{name} is being drained, too.", "{name}도 드레이닝 중입니다.");
     Some(if facts.cluster.release.reaches(4, 4) {
-        Check::warn(found, words!("Both give to the same shards, so both take longer.", "같은 샤드로 보내므로 둘 다 오래 걸립니다."))
+        Check::warn(
+            found,
+            words!("Both give to the same shards, so both take longer.", "같은 샤드로 보내므로 둘 다 오래 걸립니다."),
+        )
     } else {
-        Check::block(found, words!("This version drains one at a time: wait for its end.", "이 버전은 한 번에 하나만 가능합니다. 끝날 때까지 기다리세요."))
+        Check::block(
+            found,
+            words!(
+                "This version drains one at a time: wait for its end.",
+                "이 버전은 한 번에 하나만 가능합니다. 끝날 때까지 기다리세요."
+            ),
+        )
     })
 }
 
 fn zones(shard: &str, facts: &Going) -> Check {
     match facts.zones.is_empty() {
-        true => Check::pass(words!("No zone with ranges would lose its last shard.", "범위가 있는 존이 마지막 샤드를 잃지 않습니다.")),
+        true => Check::pass(words!(
+            "No zone with ranges would lose its last shard.",
+            "범위가 있는 존이 마지막 샤드를 잃지 않습니다."
+        )),
         false => {
             let zones = facts.zones.join(", ");
             Check::block(
-                words!("{shard} is the only shard of the zone {zones}, which has key ranges (163).", "{shard}은(는) 키 범위가 있는 존 {zones}의 유일한 샤드입니다(163)."),
-                words!("Add another shard to the zone, or remove its ranges.", "존에 다른 샤드를 추가하거나 범위를 제거하세요."),
+                words!(
+                    "{shard} is the only shard of the zone {zones}, which has key ranges (163).",
+                    "{shard}은(는) 키 범위가 있는 존 {zones}의 유일한 샤드입니다(163)."
+                ),
+                words!(
+                    "Add another shard to the zone, or remove its ranges.",
+                    "존에 다른 샤드를 추가하거나 범위를 제거하세요."
+                ),
             )
         }
     }
@@ -100,19 +129,30 @@ fn zones(shard: &str, facts: &Going) -> Check {
 
 /// Whether what the shard owns fits on the others. They need room for indexes, too, so it must fit twice.
 fn disk(shard: &str, facts: &Going) -> Check {
-    let frees: Vec<Option<i64>> =
-        facts.cluster.takers(shard).map(|it| of_shard(&facts.disks, it).free).collect();
+    let frees: Vec<Option<i64>> = facts.cluster.takers(shard).map(|it| of_shard(&facts.disks, it).free).collect();
     let Some(free) = frees.iter().copied().sum::<Option<i64>>().filter(|_| !frees.is_empty()) else {
         return Check::warn(
-            words!("How much disk is free on the shards that stay is not known.", "남는 샤드의 디스크 여유 공간을 알 수 없습니다."),
-            words!("Look there: what is moved needs its room, and that of its indexes.", "직접 확인하세요. 옮길 데이터와 인덱스만큼의 공간이 필요합니다."),
+            words!(
+                "How much disk is free on the shards that stay is not known.",
+                "남는 샤드의 디스크 여유 공간을 알 수 없습니다."
+            ),
+            words!(
+                "Look there: what is moved needs its room, and that of its indexes.",
+                "직접 확인하세요. 옮길 데이터와 인덱스만큼의 공간이 필요합니다."
+            ),
         );
     };
     let free_words = bytes(free);
     let Some(owned) = facts.left.owned else {
         return Check::warn(
-            words!("{free_words} are free on the shards that stay; how much {shard} owns is not known.", "남는 샤드의 여유 공간은 {free_words}이고 {shard}의 데이터 크기는 알 수 없습니다."),
-            words!("MongoDB tells that from 6.0.3 on. Compare it yourself.", "MongoDB 6.0.3부터 알 수 있습니다. 직접 비교하세요."),
+            words!(
+                "{free_words} are free on the shards that stay; how much {shard} owns is not known.",
+                "남는 샤드의 여유 공간은 {free_words}이고 {shard}의 데이터 크기는 알 수 없습니다."
+            ),
+            words!(
+                "MongoDB tells that from 6.0.3 on. Compare it yourself.",
+                "MongoDB 6.0.3부터 알 수 있습니다. 직접 비교하세요."
+            ),
         );
     };
     let owned_words = bytes(owned);
@@ -120,7 +160,8 @@ fn disk(shard: &str, facts: &Going) -> Check {
         "{shard} owns {owned_words} of sharded collections, uncompressed; {free_words} are free on the shards that stay.",
         "{shard}의 샤딩된 데이터는 압축 전 {owned_words}, 남는 샤드의 여유 공간은 {free_words}입니다."
     );
-    let advice = words!("Make room first: a full disk stops a shard.", "먼저 공간을 확보하세요. 디스크가 차면 샤드가 멈춥니다.");
+    let advice =
+        words!("Make room first: a full disk stops a shard.", "먼저 공간을 확보하세요. 디스크가 차면 샤드가 멈춥니다.");
     if owned > free {
         Check::block(found, advice)
     } else if owned > free / 2 {
@@ -133,8 +174,14 @@ fn disk(shard: &str, facts: &Going) -> Check {
 fn jumbo(facts: &Going) -> Option<Check> {
     let jumbo = facts.left.jumbo.filter(|jumbo| *jumbo > 0).map(count)?;
     Some(Check::warn(
-        words!("{jumbo} chunks there are marked as jumbo; they will not move.", "점보로 표시된 청크 {jumbo}개는 이동하지 않습니다."),
-        words!("Split them or clear their mark, now or later: the draining waits for that.", "나누거나 표시를 지우세요. 드레이닝은 그때까지 기다립니다."),
+        words!(
+            "Chunks there that are marked as jumbo, and will not move: {jumbo}.",
+            "점보로 표시된 청크 {jumbo}개는 이동하지 않습니다."
+        ),
+        words!(
+            "Split them or clear their mark, now or later: the draining waits for that.",
+            "나누거나 표시를 지우세요. 드레이닝은 그때까지 기다립니다."
+        ),
     ))
 }
 
@@ -144,7 +191,10 @@ fn held(facts: &Going) -> Option<Check> {
     let first = held.first()?;
     let number = held.len();
     Some(Check::warn(
-        words!("The balancer may not move {number} of the collections there, for example {first}.", "밸런서가 옮길 수 없는 컬렉션이 {number}개 있습니다(예: {first})."),
+        words!(
+            "The balancer may not move {number} of the collections there, for example {first}.",
+            "밸런서가 옮길 수 없는 컬렉션이 {number}개 있습니다(예: {first})."
+        ),
         words!("Allow it again, or the draining does not end.", "다시 허용하지 않으면 드레이닝이 끝나지 않습니다."),
     ))
 }
@@ -157,7 +207,7 @@ fn effect(shard: &str, facts: &Going) -> Vec<Words> {
         Some(chunks) => {
             let (en, ko) = (owned.en, owned.ko);
             words!(
-                "The balancer moves {chunks} chunks ({en}) to the other shards, as its first duty: load and network traffic until that is done.",
+                "The balancer moves all its chunks ({chunks}; {en}) to the other shards, as its first duty: load and network traffic until that is done.",
                 "밸런서가 청크 {chunks}개({ko})를 다른 샤드로 최우선으로 옮깁니다. 끝날 때까지 부하와 네트워크 트래픽이 생깁니다."
             )
         }
@@ -168,7 +218,7 @@ fn effect(shard: &str, facts: &Going) -> Vec<Words> {
         Some(names) => {
             let number = format!("{}{}", names.len(), if left.more_databases { "+" } else { "" });
             words!(
-                "{number} databases are at home on {shard}; the balancer does not move them. Each is a step of yours, and blocks its writes.",
+                "Databases at home on {shard}: {number}. The balancer does not move them; each is a step of yours, and blocks its writes.",
                 "데이터베이스 {number}개의 프라이머리가 {shard}입니다. 밸런서가 옮기지 않으므로 하나씩 직접 옮겨야 하며 그동안 쓰기가 막힙니다."
             )
         }

@@ -22,7 +22,10 @@ pub(super) fn plan(at: &str, shard: &str, host: &str, facts: &Going) -> Plan {
         revert: Vec::new(),
         effect: vec![
             words!("{shard} keeps what is left on it.", "{shard}에 남은 것은 그대로 둡니다."),
-            words!("The balancer spreads data to it again, in the background.", "밸런서가 백그라운드에서 다시 데이터를 나눕니다."),
+            words!(
+                "The balancer spreads data to it again, in the background.",
+                "밸런서가 백그라운드에서 다시 데이터를 나눕니다."
+            ),
         ],
         way_back: words!("Start draining it again.", "드레이닝을 다시 시작할 수 있습니다."),
         blast: Blast::Confirm,

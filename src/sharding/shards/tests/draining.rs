@@ -18,13 +18,13 @@ async fn a_shard_is_drained_and_removed_step_by_step_as_the_page_says() {
 
     at.applied(asks("remove_shard", "shard2")).await;
     assert!(at.listed("shard2").await.expect("still there").get_bool("draining").expect("draining"));
-    assert!(blocked(&at.plan(asks("commit_removal", "shard2")).await).contains("are left on shard2"));
+    assert!(blocked(&at.plan(asks("commit_removal", "shard2")).await).contains("Left on shard2: chunks"));
     eventually("the balancer has moved all chunks", 90, async || at.drain().await.state == State::YourTurn).await;
     assert_eq!(at.chunks(&namespace, "shard2").await, 0);
 
     let drain = at.drain().await;
     assert_eq!(drain.left.databases, Some(vec!["home".to_owned()]));
-    assert!(drain.step.en.contains("1 databases are at home on shard2: home first"), "{}", drain.step.en);
+    assert!(drain.step.en.contains("still at home on shard2 (1): move home first"), "{}", drain.step.en);
     assert_eq!(parameter(&drain.way.link, "action"), "move_primary");
     let (database, to) = (parameter(&drain.way.link, "database"), parameter(&drain.way.link, "to"));
     at.applied(moves(&database, &to)).await;
@@ -64,7 +64,9 @@ async fn a_set_that_does_not_answer_is_no_shard_and_is_told_as_the_trouble() {
     let at = At::the(&lab);
     let form = Form { action: "add_shard".into(), hosts: "rs9/127.0.0.1:1".into(), ..Form::default() };
     let report = at.apply(form).await;
-    assert_eq!(report.outcome, Outcome::Failed, "{report:?}");
+    // The servers gave up, which leaves open for the console whether they did something; the read-back tells.
+    assert_eq!(report.outcome, Outcome::Unknown, "{report:?}");
+    assert_eq!(report.read_back.en, "config.shards does not list rs9.");
     let next = report.error.expect("an error").next.en;
     assert!(next.contains("it is the new set"), "{next}");
     assert_eq!(at.listed("rs9").await, None);

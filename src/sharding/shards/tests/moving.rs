@@ -26,7 +26,7 @@ async fn the_data_move_with_the_primary_shard_and_back_again() {
     let plan = at.plan(moves(&database, "shard2")).await;
     assert_eq!(blocked(&plan), "");
     let effect = &plan.effect[0].en;
-    assert!(effect.starts_with("2 collections are copied to shard2") && effect.contains("carts ("), "{effect}");
+    assert!(effect.starts_with("Copied to shard2, 2 in all (") && effect.contains("carts ("), "{effect}");
     assert!(!effect.contains("items"), "what is sharded stays: {effect}");
     assert!(plan.checks.iter().any(|it| it.found.en.contains("are free on shard2;")), "{:?}", plan.checks);
     for (to, from) in [("shard2", "shard1"), ("shard1", "shard2")] {

@@ -3,8 +3,8 @@
 use super::reasons;
 use super::{Drain, Seen, State};
 use crate::finding::{Finding, Severity, Way};
-use crate::sharding::shards::model::pace::Pace;
 use crate::sharding::model::offered::Generation;
+use crate::sharding::shards::model::pace::Pace;
 use crate::sharding::shards::model::to;
 use crate::text::Words;
 use crate::words;

@@ -40,10 +40,15 @@ fn others_move(seen: &Seen) -> bool {
 }
 
 fn no_taker(seen: &Seen) -> Finding {
+    let mut form = way(seen, SHARDS, &[], words!("Add a shard…", "샤드 추가…"));
+    form.link.push_str("#add");
     Finding::bad(
-        words!("No shard can take it: all others are being drained too.", "받을 샤드가 없습니다. 다른 샤드도 모두 드레이닝 중입니다."),
+        words!(
+            "No shard can take it: all others are being drained too.",
+            "받을 샤드가 없습니다. 다른 샤드도 모두 드레이닝 중입니다."
+        ),
         words!("Add a shard, or stop draining one.", "샤드를 추가하거나 다른 드레이닝을 취소하세요."),
-        way(seen, SHARDS, &[("form", "add_shard")], words!("Add a shard…", "샤드 추가…")),
+        form,
     )
 }
 
@@ -85,7 +90,10 @@ fn closed(seen: &Seen, window: &str, opens_in: Option<i64>) -> Finding {
     };
     Finding::bad(
         opens,
-        words!("Nothing moves until then. A wider window ends the draining sooner.", "그때까지 이동하지 않습니다. 시간대를 넓히면 더 빨리 끝납니다."),
+        words!(
+            "Nothing moves until then. A wider window ends the draining sooner.",
+            "그때까지 이동하지 않습니다. 시간대를 넓히면 더 빨리 끝납니다."
+        ),
         way(seen, BALANCER, &[("action", "clear_window")], words!("Remove the window…", "시간대 제거…")),
     )
 }
@@ -100,29 +108,61 @@ fn held(seen: &Seen) -> Vec<Finding> {
 fn one_held(seen: &Seen, it: &CollectionLeft, others_move: bool) -> Finding {
     let CollectionLeft { namespace, chunks, .. } = it;
     let chunks = count(*chunks);
-    let balancer = |action: &str, words: Words| way(seen, BALANCER, &[("action", action), ("namespace", namespace)], words);
+    let balancer =
+        |action: &str, words: Words| way(seen, BALANCER, &[("action", action), ("namespace", namespace)], words);
     let (found, why, way) = match it.held {
         Held::Frozen => (
-            words!("Migrations of {namespace} are forbidden; {chunks} chunks stay.", "{namespace}의 마이그레이션이 금지되어 청크 {chunks}개가 남습니다."),
-            words!("Somebody froze the collection (setAllowMigrations).", "누군가 컬렉션을 고정했습니다(setAllowMigrations)."),
-            balancer("allow_migrations", words!("Allow migrations of {namespace}…", "{namespace} 마이그레이션 허용…")),
+            words!(
+                "Migrations of {namespace} are forbidden; chunks that stay: {chunks}.",
+                "{namespace}의 마이그레이션이 금지되어 청크 {chunks}개가 남습니다."
+            ),
+            words!(
+                "Somebody froze the collection (setAllowMigrations).",
+                "누군가 컬렉션을 고정했습니다(setAllowMigrations)."
+            ),
+            balancer(
+                "unfreeze_collection",
+                words!("Allow migrations of {namespace}…", "{namespace} 마이그레이션 허용…"),
+            ),
         ),
         Held::NoBalance => (
-            words!("Balancing of {namespace} is off; {chunks} chunks stay.", "{namespace}의 밸런싱이 꺼져 있어 청크 {chunks}개가 남습니다."),
-            words!("Somebody excluded the collection from balancing (noBalance).", "누군가 컬렉션을 밸런싱에서 제외했습니다(noBalance)."),
-            balancer("enable_balancing", words!("Balance {namespace} again…", "{namespace} 밸런싱 켜기…")),
+            words!(
+                "Balancing of {namespace} is off; chunks that stay: {chunks}.",
+                "{namespace}의 밸런싱이 꺼져 있어 청크 {chunks}개가 남습니다."
+            ),
+            words!(
+                "Somebody excluded the collection from balancing (noBalance).",
+                "누군가 컬렉션을 밸런싱에서 제외했습니다(noBalance)."
+            ),
+            balancer("start_balancing_collection", words!("Balance {namespace} again…", "{namespace} 밸런싱 켜기…")),
         ),
         Held::Defragmented => (
-            words!("{namespace} is being defragmented; {chunks} chunks wait for its end.", "{namespace}이(가) 조각 모음 중이라 청크 {chunks}개가 대기합니다."),
+            words!(
+                "{namespace} is being defragmented; chunks that wait for its end: {chunks}.",
+                "{namespace}이(가) 조각 모음 중이라 청크 {chunks}개가 대기합니다."
+            ),
             words!("Its chunks are merged first.", "청크 병합이 먼저입니다."),
             balancer("", words!("Look at the balancer", "밸런서 보기")),
         ),
         Held::Resharded | Held::Free => (
-            words!("{namespace} is being resharded; {chunks} chunks wait for its end.", "{namespace}이(가) 리샤딩 중이라 청크 {chunks}개가 대기합니다."),
-            words!("The resharding gives it chunks of its own on the shards that stay.", "리샤딩이 남는 샤드에 새 청크를 만듭니다."),
-            to("/sharding/reshape", &seen.target, &[("namespace", namespace)], words!("Look at the resharding", "리샤딩 보기")),
+            words!(
+                "{namespace} is being resharded; chunks that wait for its end: {chunks}.",
+                "{namespace}이(가) 리샤딩 중이라 청크 {chunks}개가 대기합니다."
+            ),
+            words!(
+                "The resharding gives it chunks of its own on the shards that stay.",
+                "리샤딩이 남는 샤드에 새 청크를 만듭니다."
+            ),
+            to(
+                "/sharding/reshape",
+                &seen.target,
+                &[("namespace", namespace)],
+                words!("Look at the resharding", "리샤딩 보기"),
+            ),
         ),
     };
+    // MongoDB's own collection is never offered to change.
+    let way = if namespace == SESSIONS { Way::none() } else { way };
     if others_move { Finding::warn(found, why, way) } else { Finding::bad(found, why, way) }
 }
 
@@ -144,13 +184,22 @@ fn jumbo(seen: &Seen) -> Option<Finding> {
         words!("Split or clear a chunk of {namespace}…", "{namespace}의 청크 나누기·표시 지우기…"),
     );
     Some(if !others_move(seen) && only {
-        let found = words!("Only jumbo chunks are left ({jumbo}): the balancer does not move them.", "점보 청크만 남았습니다({jumbo}개). 밸런서는 옮기지 않습니다.");
+        let found = words!(
+            "Only jumbo chunks are left ({jumbo}): the balancer does not move them.",
+            "점보 청크만 남았습니다({jumbo}개). 밸런서는 옮기지 않습니다."
+        );
         Finding::bad(found, why, way)
     } else if !others_move(seen) {
-        let found = words!("{jumbo} of the chunks that are left are jumbo: the balancer does not move them.", "남은 청크 중 {jumbo}개가 점보입니다. 밸런서는 옮기지 않습니다.");
+        let found = words!(
+            "Some of the chunks that are left are jumbo ({jumbo}): the balancer does not move them.",
+            "남은 청크 중 {jumbo}개가 점보입니다. 밸런서는 옮기지 않습니다."
+        );
         Finding::bad(found, why, way)
     } else {
-        let found = words!("{jumbo} jumbo chunks will stay: the balancer does not move them.", "점보 청크 {jumbo}개는 남습니다. 밸런서는 옮기지 않습니다.");
+        let found = words!(
+            "Jumbo chunks will stay ({jumbo}): the balancer does not move them.",
+            "점보 청크 {jumbo}개는 남습니다. 밸런서는 옮기지 않습니다."
+        );
         Finding::warn(found, why, way)
     })
 }
@@ -164,7 +213,10 @@ fn zones(seen: &Seen) -> Option<Finding> {
         "No shard that stays belongs to the zone {zones}: its chunks have nowhere to go.",
         "남는 샤드 중 {zones} 존에 속한 것이 없어 해당 청크가 갈 곳이 없습니다.",
     );
-    let why = words!("Add another shard to the zone, or remove its ranges.", "존에 다른 샤드를 추가하거나 범위를 제거하세요.");
+    let why = words!(
+        "Add another shard to the zone, or remove its ranges.",
+        "존에 다른 샤드를 추가하거나 범위를 제거하세요."
+    );
     let way = way(seen, "/sharding/zones", &[], words!("Look at the zones…", "존 보기…"));
     Some(if others_move(seen) { Finding::warn(found, why, way) } else { Finding::bad(found, why, way) })
 }
@@ -178,8 +230,16 @@ fn failing(seen: &Seen) -> Option<Finding> {
             "{failed} moves away from it failed one after another, the last {en} ago ({namespace}).",
             "이 샤드에서 나가는 이동이 연속 {failed}번 실패했습니다. 마지막은 {ko} 전({namespace})입니다."
         ),
-        words!("The last one came to: {step}. Each try costs load and changes nothing.", "마지막 시도가 도달한 단계: {step}. 시도할 때마다 부하만 생깁니다."),
-        way(seen, "/sharding/history", &[("namespace", namespace)], words!("Look at the failed moves", "실패한 이동 보기")),
+        words!(
+            "The last one came to: {step}. Each try costs load and changes nothing.",
+            "마지막 시도가 도달한 단계: {step}. 시도할 때마다 부하만 생깁니다."
+        ),
+        way(
+            seen,
+            "/sharding/history",
+            &[("namespace", namespace)],
+            words!("Look at the failed moves", "실패한 이동 보기"),
+        ),
     ))
 }
 
@@ -187,8 +247,14 @@ fn sessions(left: &Left) -> Option<Finding> {
     let it = left.collections.iter().find(|it| it.namespace == SESSIONS)?;
     let chunks = count(it.chunks);
     Some(Finding::note(
-        words!("{chunks} of the chunks are MongoDB's own sessions ({SESSIONS}).", "그중 청크 {chunks}개는 MongoDB 자체 세션({SESSIONS})입니다."),
-        words!("They are many and small, and move by themselves; 20 minutes are not unusual.", "작고 많으며 저절로 이동합니다. 20분쯤 걸리기도 합니다."),
+        words!(
+            "{chunks} of the chunks are MongoDB's own sessions ({SESSIONS}).",
+            "그중 청크 {chunks}개는 MongoDB 자체 세션({SESSIONS})입니다."
+        ),
+        words!(
+            "They are many and small, and move by themselves; 20 minutes are not unusual.",
+            "작고 많으며 저절로 이동합니다. 20분쯤 걸리기도 합니다."
+        ),
         Way::none(),
     ))
 }
@@ -199,8 +265,12 @@ fn single(seen: &Seen, chunks: i64) -> Option<Finding> {
     let number = count(seen.left.single.len() as i64);
     let to_shard = seen.takers.first().map(String::as_str).unwrap_or_default();
     let pairs = [("action", "move_collection"), ("namespace", first.as_str()), ("shard", to_shard)];
-    let found = words!("{number} collections that are not sharded are left; {first} is one.", "샤딩되지 않은 컬렉션 {number}개가 남아 있습니다(예: {first}).");
-    let why = words!("The balancer leaves them: move each by hand.", "밸런서가 옮기지 않으므로 하나씩 직접 옮겨야 합니다.");
+    let found = words!(
+        "Collections that are not sharded are left ({number}), for example {first}.",
+        "샤딩되지 않은 컬렉션 {number}개가 남아 있습니다(예: {first})."
+    );
+    let why =
+        words!("The balancer leaves them: move each by hand.", "밸런서가 옮기지 않으므로 하나씩 직접 옮겨야 합니다.");
     let way = way(seen, "/sharding/reshape", &pairs, words!("Move {first}…", "{first} 이동…"));
     Some(if chunks > 0 { Finding::note(found, why, way) } else { Finding::warn(found, why, way) })
 }
@@ -214,7 +284,10 @@ fn databases(seen: &Seen, chunks: i64) -> Option<Finding> {
     let shard = &seen.left.shard;
     let to_shard = seen.takers.first().map(String::as_str).unwrap_or_default();
     let pairs = [("action", "move_primary"), ("database", first.as_str()), ("to", to_shard)];
-    let found = words!("{number} databases are at home on {shard}: {first} first.", "데이터베이스 {number}개의 프라이머리 샤드가 {shard}입니다. {first}부터 옮기세요.");
+    let found = words!(
+        "Databases are still at home on {shard} ({number}): move {first} first.",
+        "데이터베이스 {number}개의 프라이머리 샤드가 {shard}입니다. {first}부터 옮기세요."
+    );
     let why = words!(
         "What is not sharded in them stays until their primary shard is moved. The balancer does not do that.",
         "샤딩되지 않은 컬렉션은 프라이머리 샤드를 옮겨야 이동합니다. 밸런서는 하지 않습니다.",

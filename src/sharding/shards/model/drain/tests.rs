@@ -43,7 +43,10 @@ fn a_draining_that_moves_asks_for_nothing() {
 #[test]
 fn an_empty_shard_is_to_be_removed_for_good() {
     let (state, step, link) = verdict(seen(Vec::new()));
-    assert_eq!((state, link.as_str()), (State::Empty, "/sharding/shards?target=mongo&action=commit_removal&shard=shard2"));
+    assert_eq!(
+        (state, link.as_str()),
+        (State::Empty, "/sharding/shards?target=mongo&action=commit_removal&shard=shard2")
+    );
     assert!(step.contains("Nothing is left"), "{step}");
 }
 
