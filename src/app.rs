@@ -35,6 +35,8 @@ use crate::sharding::reshape::page::ReshapePage;
 use crate::sharding::reshape::page::cockpit::ReshapePart;
 use crate::sharding::shard::page::ShardPage;
 use crate::sharding::zones::page::ZonesPage;
+use crate::sharding::shards::page::ShardsPage;
+use crate::sharding::shards::page::list::ShardsPart;
 use crate::targets::page::{OverviewPage, TargetStates};
 use crate::targets::settings::SettingsPage;
 use crate::ui::frame::{Frame, use_visit};
@@ -111,6 +113,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sharding/shard") view=ShardPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/reshape") view=ReshapePage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/zones") view=ZonesPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/shards") view=ShardsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />
@@ -154,6 +157,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/sharding/cluster") view=ClusterPart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/chunks") view=ChunksPart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/reshape") view=ReshapePart ssr=SsrMode::Async />
+                <Route path=path!("/live/sharding/shards") view=ShardsPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -10,6 +10,7 @@ pub mod overview;
 pub mod page;
 pub mod reshape;
 pub mod shard;
+pub mod shards;
 pub mod tabs;
 pub mod zones;
 
