@@ -1,13 +1,12 @@
 //! Sharding of MongoDB. Each part is a slice of its own, built like a feature.
 
-pub mod chunks;
 pub mod advisor;
 pub mod chunk;
+pub mod chunks;
 pub mod collections;
 pub mod history;
 pub mod model;
 pub mod overview;
-pub mod page;
 pub mod reshape;
 pub mod shard;
 pub mod shards;
@@ -28,9 +27,9 @@ pub mod mongo;
 pub mod order;
 #[cfg(feature = "ssr")]
 pub mod preflight;
+#[cfg(feature = "ssr")]
 pub mod remembered;
 #[cfg(feature = "ssr")]
 pub mod sizes;
-pub mod order;
 #[cfg(feature = "ssr")]
 pub mod value;

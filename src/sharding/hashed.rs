@@ -44,9 +44,6 @@ fn add_all(hash: &mut Md5, document: &[u8]) {
     }
     // The document's end goes in as a value without a type, and has no name.
     hash.update(0_i32.to_le_bytes());
-    // The document's end goes in as a value without a type.
-    hash.update(0_i32.to_le_bytes());
-    hash.update([0]);
 }
 
 fn scope_of(code: &[u8]) -> &[u8] {

@@ -101,8 +101,7 @@ impl<I: Iterator<Item = Owner>> Iterator for Runs<I> {
 
     fn next(&mut self) -> Option<Run> {
         let owner = self.owners.next()?;
-        let mut run =
-            Run { first: self.place, chunks: 1, jumbo: usize::from(owner.is_jumbo()), shard: owner.shard() };
+        let mut run = Run { first: self.place, chunks: 1, jumbo: usize::from(owner.is_jumbo()), shard: owner.shard() };
         while let Some(next) = self.owners.next_if(|next| next.shard() == run.shard) {
             run.chunks += 1;
             run.jumbo += usize::from(next.is_jumbo());

@@ -215,7 +215,11 @@ fn tip(map: &ChunkMap, cell: &Cell, lang: Lang) -> String {
     });
     let zones = if zones.is_empty() { String::new() } else { tr!(lang, "\nzone {zones}", "\n존 {zones}") };
     let big = big.unwrap_or_default();
-    tr!(lang, "{from} – {to}\n{shards}\n{chunks} chunks{zones}{big}", "{from} – {to}\n{shards}\n청크 {chunks}개{zones}{big}")
+    tr!(
+        lang,
+        "{from} – {to}\n{shards}\n{chunks} chunks{zones}{big}",
+        "{from} – {to}\n{shards}\n청크 {chunks}개{zones}{big}"
+    )
 }
 
 #[cfg(test)]
@@ -225,7 +229,8 @@ mod tests {
 
     #[test]
     fn neighbours_of_one_height_are_one_box_and_what_is_there_can_be_seen() {
-        let strip = |chunks, own| Strip { from: Value::default(), chunks, jumbo: 0, owners: vec![(0, own), (1, chunks - own)] };
+        let strip =
+            |chunks, own| Strip { from: Value::default(), chunks, jumbo: 0, owners: vec![(0, own), (1, chunks - own)] };
         let strips = [strip(2, 2), strip(3, 3), strip(4, 0), strip(1_000, 1)];
         assert_eq!(path(&strips, |strip| owned(strip, &[0])), "M0 100h5v-100h-5zM9 100h1000v-8h-1000z");
     }

@@ -136,11 +136,7 @@ fn summary(kept: &Kept) -> Summary {
     Summary { shares: by_name.into_iter().map(share).collect(), places, zones, jumbo }
 }
 
-fn zone(
-    kept: &Kept,
-    tag: &crate::sharding::chunks::mongo::Tag,
-    counts: &mut [(usize, usize, usize)],
-) -> Option<Zone> {
+fn zone(kept: &Kept, tag: &crate::sharding::chunks::mongo::Tag, counts: &mut [(usize, usize, usize)]) -> Option<Zone> {
     // A range whose fields are not those of the key is of another time and means nothing.
     kept.fields.packed_document(&tag.min).and(kept.fields.packed_document(&tag.max))?;
     let range = part(kept, Some(&tag.min), Some(&tag.max));

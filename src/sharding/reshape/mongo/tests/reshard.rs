@@ -145,8 +145,11 @@ async fn what_became_of_the_zones_is_asked_for_and_they_are_rewritten() {
     let tag = tags.find_one(doc! { "ns": namespace.to_string() }).await.expect("it answers").expect("a range");
     assert_eq!(tag.get_document("max").ok(), Some(&doc! { "k": 100_i64, "s": bson::Bson::MinKey }));
     intact(&client, &namespace).await;
-    admin(&client, doc! { "updateZoneKeyRange": namespace.to_string(), "min": tag.get_document("min").expect("a bound"),
-        "max": tag.get_document("max").expect("a bound"), "zone": null })
+    admin(
+        &client,
+        doc! { "updateZoneKeyRange": namespace.to_string(), "min": tag.get_document("min").expect("a bound"),
+        "max": tag.get_document("max").expect("a bound"), "zone": null },
+    )
     .await;
     admin(&client, doc! { "removeShardFromZone": "shard1", "zone": &zone }).await;
 }

@@ -106,7 +106,11 @@ async fn successor(place: &Place) -> Arc<State> {
 }
 
 /// A console that was killed while it copied, and the one after it.
-async fn killed_and_started_again(name_of_test: &str, lab: &Lab, namespace: &Namespace) -> (Arc<Place>, Arc<State>, i64) {
+async fn killed_and_started_again(
+    name_of_test: &str,
+    lab: &Lab,
+    namespace: &Namespace,
+) -> (Arc<Place>, Arc<State>, i64) {
     let place = Arc::new(Place::new(name_of_test, lab));
     let first = Console::start(&place).await;
     let id = first.begin(reshard(namespace, "s:hashed", Zones::Unsaid)).await;
