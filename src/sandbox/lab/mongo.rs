@@ -46,9 +46,10 @@ pub(crate) async fn shared() -> &'static Cluster {
     static SHARED: OnceCell<Cluster> = OnceCell::const_new();
     SHARED
         .get_or_init(async || {
-            let cluster = Cluster::start(2).await;
-            keeper::remove_with_us(cluster.place.folder());
-            cluster
+            let place = Place::new().await;
+            // Before anything runs, since we may be killed while it starts.
+            keeper::remove_with_us(place.folder());
+            Cluster::start_in(place, 2, &[]).await
         })
         .await
 }
@@ -63,7 +64,10 @@ impl Cluster {
     /// minute with `reshardingMinimumOperationDurationMillis` at 60000, `enableTestCommands` at 1 lets one halt it by
     /// `configureFailPoint`.
     pub(crate) async fn start_with(shards: usize, parameters: &[(&str, &str)]) -> Self {
-        let place = Place::new().await;
+        Self::start_in(Place::new().await, shards, parameters).await
+    }
+
+    async fn start_in(place: Place, shards: usize, parameters: &[(&str, &str)]) -> Self {
         let settings = Arc::new(settings(&place, shards, parameters));
         let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("cluster").enable_all().build();
         let runtime = runtime.expect("a runtime");

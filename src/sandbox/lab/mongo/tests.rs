@@ -1,11 +1,13 @@
 //! The laboratory's clusters themselves.
 
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use bson::{Bson, Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::Client;
+use tokio::process::Command;
 
 use super::super::eventually;
 use super::{Cluster, shared};
@@ -151,4 +153,33 @@ async fn nothing_is_left_of_a_cluster_also_when_its_test_panics() {
     });
     assert!(failed.await.expect_err("it panics").is_panic());
     assert!(servers_in(&[Some(&folder)]).is_empty() && !folder.exists());
+}
+
+/// What is static is never dropped, and nobody who is killed tidies up.
+#[tokio::test]
+#[ignore = "starts real databases"]
+async fn nothing_is_left_of_the_shared_cluster_when_the_test_process_is_killed() {
+    let one = "sandbox::lab::mongo::tests::a_collection_is_sharded_and_the_config_server_and_the_shards_show_it";
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", one, "--include-ignored"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut other = command.kill_on_drop(true).spawn().expect("it starts");
+    let pid = other.id().expect("it runs");
+    eventually("it has started its servers", 60, async || servers_of(pid).len() == 3).await;
+    let folders = servers_of(pid);
+    other.kill().await.expect("it was running");
+    eventually("the servers and their data are gone", 20, async || {
+        folders.iter().all(|folder| servers_in(&[Some(folder)]).is_empty() && !folder.exists())
+    })
+    .await;
+}
+
+/// The folders in which the servers work that a process has started.
+fn servers_of(pid: u32) -> Vec<PathBuf> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let children: Vec<String> =
+        threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok()).collect();
+    let is_server =
+        |child: &&str| std::fs::read_to_string(format!("/proc/{child}/comm")).is_ok_and(|name| name.trim() == "mongod");
+    let servers = children.iter().flat_map(|line| line.split_whitespace()).filter(is_server);
+    servers.filter_map(|server| std::fs::read_link(format!("/proc/{server}/cwd")).ok()).collect()
 }
