@@ -7,7 +7,7 @@ use bson::Document;
 use mongodb::Client;
 use mongodb::error::Error;
 
-use super::errors::tell;
+use super::errors::{command_of, tell, tell_of};
 use super::model::Release;
 use super::mongo::{answer, command, router, settings};
 use crate::auth::session::{Authorized, Changes, Reads};
@@ -99,7 +99,9 @@ impl Cluster {
     pub async fn answer(&self, command: &Command) -> Result<Document, AppError> {
         router::require(&self.entry).await?;
         let document = command::parsed(&command.exact)?;
-        let answer = mongo::change(&self.entry, tell, &command.database, document).await?;
+        let sent = command_of(&document).to_owned();
+        let told = |name: &str, code: i32, code_name: &str| tell_of(name, &sent, code, code_name);
+        let answer = mongo::change(&self.entry, told, &command.database, document).await?;
         self.confirmed(answer)
     }
 
@@ -120,7 +122,9 @@ impl Cluster {
     {
         router::require(&self.entry).await?;
         let document = command::parsed(&command.exact)?;
-        let answer = mongo::change_patiently(&self.entry, tell, &command.database, document);
+        let sent = command_of(&document).to_owned();
+        let told = |name: &str, code: i32, code_name: &str| tell_of(name, &sent, code, code_name);
+        let answer = mongo::change_patiently(&self.entry, told, &command.database, document);
         let mut answer = std::pin::pin!(answer);
         let mut clock = tokio::time::interval(WATCH);
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -29,7 +29,7 @@ const APPLY: &str = "/api/sharding/apply_balancer";
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Asked {
+pub struct Asked {
     target: String,
     action: String,
     namespace: String,
