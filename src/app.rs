@@ -26,6 +26,7 @@ use crate::replication::wizard::page::{AddReplicaPage, ReplicaSteps};
 use crate::sharding::advisor::page::AdvisorPage;
 use crate::sharding::chunk::page::ChunkPage;
 use crate::sharding::chunks::page::{ChunksPage, ChunksPart};
+use crate::sharding::balancer::page::{BalancerPage, BalancerPart};
 use crate::sharding::collections::page::CollectionsPage;
 use crate::sharding::collections::page::one::CollectionPage;
 use crate::sharding::history::page::HistoryPage;
@@ -113,6 +114,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sharding/reshape") view=ReshapePage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/zones") view=ZonesPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/shards") view=ShardsPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/balancer") view=BalancerPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />
@@ -157,6 +159,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/sharding/chunks") view=ChunksPart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/reshape") view=ReshapePart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/shards") view=ShardsPart ssr=SsrMode::Async />
+                <Route path=path!("/live/sharding/balancer") view=BalancerPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
             </Routes>
         </Router>

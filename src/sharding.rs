@@ -3,6 +3,7 @@
 pub mod advisor;
 pub mod chunk;
 pub mod chunks;
+pub mod balancer;
 pub mod collections;
 pub mod history;
 pub mod model;

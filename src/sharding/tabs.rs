@@ -17,6 +17,7 @@ pub fn ShardingTabs() -> impl IntoView {
         (of("/sharding/collections"), lang.of("Collections", "컬렉션")),
         (of("/sharding/history"), lang.of("History", "이력")),
         (of("/sharding/shards"), lang.of("Shards", "샤드")),
+        (of("/sharding/balancer"), lang.of("Balancer", "밸런서")),
         (of("/sharding/shard"), lang.of("Shard a collection", "컬렉션 샤딩")),
         (of("/sharding/zones"), lang.of("Zones", "존")),
     ];
