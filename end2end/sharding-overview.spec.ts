@@ -76,6 +76,6 @@ test('collection: how it lies on the shards, and what can be done to it', async 
   await expect(page.getByRole('link', { name: 'Chunk map' })).toHaveAttribute('href', new RegExp(`namespace=e2e\\.${name}`))
   // What 6.0 lacks is told, and not offered.
   await expect(page.getByRole('button', { name: 'Unshard' })).toBeDisabled()
-  await expect(page.getByRole('listitem').filter({ hasText: 'Unshard' })).toContainText('8.0')
+  await expect(page.getByRole('listitem').filter({ hasText: 'Unsharding a collection' })).toContainText('8.0')
   await collection.drop()
 })

@@ -13,7 +13,7 @@ mod walk;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::try_join3;
+use futures_util::future::{try_join, try_join3};
 use mongodb::Client;
 use mongodb::error::Error;
 
@@ -25,16 +25,22 @@ use crate::sharding::cluster::Cluster;
 use crate::sharding::model::{Chunks, Held, OnShard, Release, balances_bytes, judge};
 use crate::sharding::mongo::{catalog, settings};
 use crate::sharding::overview::mongo::{FOR_BYTES, SMALL, millis};
-use crate::sharding::remembered::Latest;
+use crate::sharding::remembered::{Latest, asked};
 use crate::sharding::sizes::{Sizes, sizes};
+use crate::targets::registry::Entry;
+
+/// The version of a cluster is taken to be the same for so long.
+const ABOUT: Duration = Duration::from_secs(5);
 
 /// A page of collections.
 ///
 /// # Errors
 /// As [`Cluster::read`].
 pub async fn list(cluster: &Cluster, question: &Question) -> Result<CollectionList, AppError> {
-    let release = cluster.release().await?;
-    let read = sizes(cluster.entry(), patience(cluster, release).await?).await;
+    let About { release, few } = asked(cluster.entry(), ABOUT, |entry| Box::pin(about(entry))).await?;
+    // A small cluster tells its bytes at once, so whoever looks first gets them.
+    let patience = if few && balances_bytes(release) { FOR_BYTES } else { Duration::ZERO };
+    let read = sizes(cluster.entry(), patience).await;
     let known = read.known.as_ref().map(|(_, sizes)| Arc::clone(sizes)).filter(|sizes| sizes.offered);
     let by_bytes = question.sort == Sort::Owned && question.which != Which::Unsharded;
     let sorted = !by_bytes || known.is_some();
@@ -73,13 +79,22 @@ pub async fn list(cluster: &Cluster, question: &Question) -> Result<CollectionLi
     Ok(CollectionList { collections, after, unread, shards, version, bytes: told(&read, release), sorted })
 }
 
-/// A small cluster tells its bytes at once, so whoever looks first gets them.
-async fn patience(cluster: &Cluster, release: Release) -> Result<Duration, AppError> {
-    if !balances_bytes(release) {
-        return Ok(Duration::ZERO);
-    }
-    let few = cluster.read(|client| async move { rows::few(&client, SMALL).await }).await?;
-    Ok(if few { FOR_BYTES } else { Duration::ZERO })
+/// What hardly changes, and is asked for by every page.
+#[derive(Clone, Copy)]
+struct About {
+    release: Release,
+    /// Whether there are few sharded collections.
+    few: bool,
+}
+
+async fn about(entry: Arc<Entry>) -> Result<About, AppError> {
+    let cluster = Cluster::at(entry);
+    cluster
+        .read(|client| async move {
+            let (release, few) = try_join(settings::release(&client), rows::few(&client, SMALL)).await?;
+            Ok(About { release, few })
+        })
+        .await
 }
 
 fn told(read: &Latest<Sizes>, release: Release) -> Bytes {

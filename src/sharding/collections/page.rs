@@ -148,8 +148,8 @@ fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
         ("sharded", lang.of("sharded first", "샤딩된 것 먼저")),
         ("owned", lang.of("owned bytes", "소유 바이트")),
     ];
+    let orders = vec![("", lang.of("usual", "기본")), ("desc", lang.of("reversed", "역순"))];
     let now = asked.get_untracked();
-    let reversed = now.order == "desc";
     view! {
         <form method="get" action=PATH class="search" role="search">
             <input type="hidden" name="target" value=now.target />
@@ -163,10 +163,10 @@ fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
             <select id="sort" name="sort">
                 {options(now.sort, sorts)}
             </select>
-            <label class="pick">
-                <input type="checkbox" name="order" value="desc" checked=reversed />
-                {lang.of("the other way round", "역순")}
-            </label>
+            <label for="order">{lang.of("Order", "순서")}</label>
+            <select id="order" name="order">
+                {options(now.order, orders)}
+            </select>
             <button class="quiet">{lang.of("Search", "검색")}</button>
         </form>
     }

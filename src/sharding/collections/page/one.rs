@@ -70,10 +70,16 @@ fn Shown(one: One) -> impl IntoView {
         .into_any();
     }
     let (findings, actions) = (one.findings.clone(), one.actions.clone());
+    let refresh = link("/sharding/collection", &[("target", &one.target), ("namespace", &one.namespace)]);
     view! {
         <section class="card">
             <h2>{lang.of("What stands out", "확인할 점")}</h2>
             <Findings findings=findings />
+            <p>
+                <a class="button quiet" href=refresh>
+                    {lang.of("Refresh", "새로 고침")}
+                </a>
+            </p>
         </section>
         <section class="card">
             <h2>{lang.of("How it is sharded", "샤딩 방식")}</h2>

@@ -9,6 +9,7 @@ use bson::{Bson, Document, doc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use mongodb::Client;
 use mongodb::error::{Error, ErrorKind};
+use tokio::time::error::Elapsed;
 
 use crate::error::AppError;
 use crate::sharding::cluster::Cluster;
@@ -23,6 +24,8 @@ const QUESTION: Duration = Duration::from_millis(1_000);
 const AT_ONCE: usize = 3;
 /// All of them.
 const DEADLINE: Duration = Duration::from_secs(60);
+/// Sharded collections by which shards are asked that have no database.
+const COLLECTIONS: usize = 3;
 /// Of a name that nobody gives to a collection.
 const NOWHERE: &str = "outgrow.is.there";
 
@@ -44,7 +47,10 @@ async fn all(client: &Client) -> Result<Probed, Error> {
         Ok::<_, Error>((shard, answer))
     });
     // Each begins only when there is a connection for it: one that is silent is no reason to call another one so.
-    let answers = stream::iter(each).buffer_unordered(AT_ONCE).try_collect().await?;
+    let mut answers: BTreeMap<String, Answer> = stream::iter(each).buffer_unordered(AT_ONCE).try_collect().await?;
+    if answers.values().any(|answer| *answer == Answer::NotAsked) {
+        together(client, &mut answers).await?;
+    }
     let config = explained(client, "config", "shards").await?;
     let config = if let Answer::Answers(version) = config { Some(version) } else { None };
     Ok(Probed { answers, config })
@@ -58,13 +64,35 @@ async fn ask(client: &Client, shard: &str) -> Result<Answer, Error> {
     }
 }
 
-async fn explained(client: &Client, database: &str, collection: &str) -> Result<Answer, Error> {
-    const NO_PERMISSION: i32 = 13;
+/// Asks those that are the primary shard of no database, by sharded collections that they may have chunks of. Where
+/// another shard keeps such a question from being answered, nothing is learnt.
+async fn together(client: &Client, answers: &mut BTreeMap<String, Answer>) -> Result<(), Error> {
+    let sharded = doc! { "unsplittable": { "$ne": true }, "dropped": { "$ne": true } };
+    let find = doc! { "find": "collections", "filter": sharded, "projection": { "_id": 1 } };
+    for name in names(client, find).await?.iter().take(COLLECTIONS) {
+        let Some((database, collection)) = name.split_once('.') else { continue };
+        let Ok(Ok(plan)) = explain(client, database, collection).await else { continue };
+        for part in parts(&plan) {
+            let (Ok(shard), Some(version)) = (part.get_str("shardName"), version(part)) else { continue };
+            if let Some(answer) = answers.get_mut(shard).filter(|answer| **answer == Answer::NotAsked) {
+                *answer = Answer::Answers(version);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a router tells of how it would look for any document.
+async fn explain(client: &Client, database: &str, collection: &str) -> Result<Result<Document, Error>, Elapsed> {
     let millis = i32::try_from(QUESTION.as_millis()).unwrap_or(i32::MAX);
     let find = doc! { "find": collection, "limit": 1 };
     let command = doc! { "explain": find, "verbosity": "queryPlanner", "maxTimeMS": millis };
-    let answer = tokio::time::timeout(QUESTION, client.database(database).run_command(command)).await;
-    match answer {
+    tokio::time::timeout(QUESTION, client.database(database).run_command(command).into_future()).await
+}
+
+async fn explained(client: &Client, database: &str, collection: &str) -> Result<Answer, Error> {
+    const NO_PERMISSION: i32 = 13;
+    match explain(client, database, collection).await {
         Ok(Ok(plan)) => Ok(Answer::Answers(server(&plan).unwrap_or_default())),
         Ok(Err(error)) => match error.kind.as_ref() {
             ErrorKind::Command(command) if command.code == NO_PERMISSION => Ok(Answer::NotAsked),
@@ -77,13 +105,19 @@ async fn explained(client: &Client, database: &str, collection: &str) -> Result<
 
 /// The version of the server that made the plan: at the top, or in the part of its shard.
 fn server(plan: &Document) -> Option<Version> {
-    let version = |document: &Document| {
-        let info = document.get_document("serverInfo").ok()?;
-        info.get_str("version").ok().map(Version::read)
-    };
+    parts(plan).find_map(version).or_else(|| version(plan))
+}
+
+/// What each shard says of its part.
+fn parts(plan: &Document) -> impl Iterator<Item = &Document> {
     let planner = plan.get_document("queryPlanner").and_then(|it| it.get_document("winningPlan"));
     let shards = planner.and_then(|it| it.get_array("shards")).map(Vec::as_slice).unwrap_or_default();
-    shards.iter().filter_map(Bson::as_document).find_map(version).or_else(|| version(plan))
+    shards.iter().filter_map(Bson::as_document)
+}
+
+fn version(part: &Document) -> Option<Version> {
+    let info = part.get_document("serverInfo").ok()?;
+    info.get_str("version").ok().map(Version::read)
 }
 
 async fn names(client: &Client, mut find: Document) -> Result<Vec<String>, Error> {

@@ -43,6 +43,7 @@ fn row(shard: Shard, target: &str, lang: Lang) -> impl IntoView + use<> {
         (true, ..) => ("bad", lang.of("does not answer", "응답 없음")),
         (_, true, _) => ("warn", lang.of("draining", "드레인 중")),
         (_, _, Answer::Answers(_)) => ("good", lang.of("answers", "응답함")),
+        _ if shard.members.iter().any(|it| it.state == MemberState::Primary) => ("good", lang.of("answers", "응답함")),
         _ => ("plain", lang.of("unknown", "알 수 없음")),
     };
     let unknown = || lang.of("unknown", "알 수 없음").to_owned();

@@ -8,11 +8,16 @@ use crate::sharding::model::{Evenness, Held, Measure, OnShard, Unit};
 use crate::text::{Lang, count, span, use_lang};
 use crate::tr;
 
+/// A threshold is drawn when it is no more than so many times the longest bar.
+const FAR: i64 = 4;
+
 #[component]
 pub fn Spread(one: One) -> impl IntoView {
     let lang = use_lang();
     let longest = one.spread.iter().filter_map(|it| length(it.held)).max().unwrap_or_default();
-    let mark = one.evenness.measure().and_then(|measure| mark(measure, &one.spread));
+    // A threshold far beyond all that is there would leave nothing of the bars.
+    let near = |mark: &i64| *mark <= longest.saturating_mul(FAR);
+    let mark = one.evenness.measure().and_then(|measure| mark(measure, &one.spread)).filter(near);
     let longest = longest.max(mark.unwrap_or_default());
     let caption = match one.source {
         Source::Now => lang.of("What each shard has of it now", "현재 샤드별 데이터").to_owned(),
@@ -69,9 +74,8 @@ pub fn Spread(one: One) -> impl IntoView {
                     <p class="muted">
                         {lang
                             .of(
-                                "The line is where the shard with most would be too far from the one with least; the \
-                                 pale end of a bar is orphaned.",
-                                "세로선은 가장 많은 샤드가 가장 적은 샤드와 너무 벌어지는 지점입니다. 막대의 옅은 끝은 고아 문서입니다.",
+                                "The line is where the balancer begins to move data. The pale end of a bar is orphaned.",
+                                "세로선은 밸런서가 데이터를 옮기기 시작하는 지점입니다. 막대의 옅은 끝은 고아 문서입니다.",
                             )}
                     </p>
                 }
