@@ -12,8 +12,13 @@ async function known(mongo: MongoClient, name: string) {
   const collection = mongo.db('e2e').collection(name)
   await collection.drop().catch(() => {})
   // A fixed sequence that looks random.
-  let state = 12345
-  const random = () => (state = (state * 1103515245 + 12345) % 2147483648)
+  let state = 2463534242
+  const random = () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return state >>> 0
+  }
   const documents = Array.from({ length: 8000 }, (_, step) => ({
     tenant: random() % 40,
     kind: 'Visible Secret',
