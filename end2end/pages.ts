@@ -27,6 +27,13 @@ export const PAGES: ConsolePage[] = [
 /** The same pages with a plan, with what was asked for in the address, and with something wrong. */
 export const STATES: ConsolePage[] = [
   page('sharding-plan', '/sharding?target=mongo&action=shard_collection&namespace=shop.logs&key=level', 'Sharding', '샤딩'),
+  page('reshape', '/sharding/reshape?target=mongo&namespace=shop.orders', 'Reshape a collection', '컬렉션 분산 변경'),
+  page(
+    'reshape-plan',
+    '/sharding/reshape?target=mongo&namespace=shop.orders&action=reshard_collection&key=_id:hashed',
+    'Reshape a collection',
+    '컬렉션 분산 변경',
+  ),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),
   page('slot', '/replication/slot?target=pg-main&name=standby1', 'Slot standby1', '슬롯 standby1'),

@@ -88,11 +88,8 @@ impl Reshaper {
         let facts = self.facts(namespace, None).await?;
         let collection = facts.collection.as_ref();
         let sharded = collection.and_then(Existing::sharded);
-        let zone = |it: &Zone| ShownZone {
-            zone: it.zone.clone(),
-            min: shown_document(&it.min),
-            max: shown_document(&it.max),
-        };
+        let zone =
+            |it: &Zone| ShownZone { zone: it.zone.clone(), min: shown_document(&it.min), max: shown_document(&it.max) };
         Ok(Subject {
             namespace: namespace.to_string(),
             key: sharded.map(|it| shown_key(&it.key)),

@@ -12,20 +12,61 @@ use crate::targets::model::TargetId;
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     /// Adds fields to the end of the key. No data moves.
-    RefineKey { target: TargetId, namespace: Namespace, key: ShardKey, seen: Option<Seen> },
+    RefineKey {
+        target: TargetId,
+        namespace: Namespace,
+        key: ShardKey,
+        seen: Option<Seen>,
+    },
     /// Copies all documents to where another key puts them.
-    ReshardCollection { target: TargetId, namespace: Namespace, key: ShardKey, options: Options, seen: Option<Seen> },
+    ReshardCollection {
+        target: TargetId,
+        namespace: Namespace,
+        key: ShardKey,
+        options: Options,
+        seen: Option<Seen>,
+    },
     /// Ends a resharding without effect. `operation` is its UUID.
-    AbortReshard { target: TargetId, namespace: Namespace, operation: Option<String> },
+    AbortReshard {
+        target: TargetId,
+        namespace: Namespace,
+        operation: Option<String>,
+    },
     /// Lets a resharding block writes as soon as it can, and not only when it expects to be done within seconds.
-    CommitReshard { target: TargetId, namespace: Namespace, operation: Option<String> },
+    CommitReshard {
+        target: TargetId,
+        namespace: Namespace,
+        operation: Option<String>,
+    },
     /// Brings all documents to one shard. None: to the one that has least data.
-    UnshardCollection { target: TargetId, namespace: Namespace, shard: Option<String>, seen: Option<Seen> },
-    AbortUnshard { target: TargetId, namespace: Namespace, operation: Option<String> },
+    UnshardCollection {
+        target: TargetId,
+        namespace: Namespace,
+        shard: Option<String>,
+        seen: Option<Seen>,
+    },
+    AbortUnshard {
+        target: TargetId,
+        namespace: Namespace,
+        operation: Option<String>,
+    },
     /// Brings a collection that is not sharded to another shard.
-    MoveCollection { target: TargetId, namespace: Namespace, shard: String, seen: Option<Seen> },
-    AbortMove { target: TargetId, namespace: Namespace, operation: Option<String> },
-    DropCollection { target: TargetId, namespace: Namespace, seen: Option<Seen> },
+    MoveCollection {
+        target: TargetId,
+        namespace: Namespace,
+        shard: String,
+        seen: Option<Seen>,
+    },
+    AbortMove {
+        target: TargetId,
+        namespace: Namespace,
+        operation: Option<String>,
+    },
+    DropCollection {
+        target: TargetId,
+        namespace: Namespace,
+        seen: Option<Seen>,
+    },
 }
 
 /// How a collection is resharded, beside its key.

@@ -213,7 +213,10 @@ impl Operation {
 
     /// All is copied, and it goes on only since it must last a minimum of time.
     pub fn waits_for_minimum(&self) -> bool {
-        self.phase == Phase::Copying && self.silent.is_empty() && self.copied_bytes() > Some(0) && self.left() == Some(0)
+        self.phase == Phase::Copying
+            && self.silent.is_empty()
+            && self.copied_bytes() > Some(0)
+            && self.left() == Some(0)
     }
 }
 

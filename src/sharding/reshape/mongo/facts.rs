@@ -95,10 +95,9 @@ impl Existing {
 
     /// Which collection this is.
     pub fn seen(&self) -> Seen {
-        self.catalog.as_ref().map_or_else(
-            || Seen { uuid: self.listed.uuid.clone(), epoch: None, timestamp: None },
-            |it| it.seen.clone(),
-        )
+        self.catalog
+            .as_ref()
+            .map_or_else(|| Seen { uuid: self.listed.uuid.clone(), epoch: None, timestamp: None }, |it| it.seen.clone())
     }
 }
 
@@ -135,9 +134,7 @@ async fn existing(client: &Client, namespace: &Namespace, key: Option<&ShardKey>
     if listed.kind != "collection" {
         let (indexes, expiring, zones) = (Vec::new(), Vec::new(), Vec::new());
         let (empty, stored, catalog, chunks) = (true, None, None, Chunks::Unknown);
-        return Ok(Some(Existing {
-            listed, indexes, expiring, empty, stored, catalog, zones, chunks, sample: None
-        }));
+        return Ok(Some(Existing { listed, indexes, expiring, empty, stored, catalog, zones, chunks, sample: None }));
     }
     let name = [namespace.to_string()];
     let (catalog, indexes, empty, zones, mut counted) = future::try_join5(

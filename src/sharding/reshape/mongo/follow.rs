@@ -202,10 +202,7 @@ fn progress(operation: &Operation) -> Words {
         ),
         (false, Some(seconds)) if seconds > 0 => {
             let left = span(seconds * 1000);
-            Words::new(
-                format!("; about {} left at this rate", left.en),
-                format!("; 이 속도로 약 {} 남음", left.ko),
-            )
+            Words::new(format!("; about {} left at this rate", left.en), format!("; 이 속도로 약 {} 남음", left.ko))
         }
         _ => Words::default(),
     };
@@ -219,10 +216,7 @@ fn progress(operation: &Operation) -> Words {
 pub(super) fn aborted() -> AppError {
     AppError::new(
         Trouble::Stopped,
-        words!(
-            "It was aborted: the collection stands as before.",
-            "중단되었습니다. 컬렉션은 이전 그대로입니다."
-        ),
+        words!("It was aborted: the collection stands as before.", "중단되었습니다. 컬렉션은 이전 그대로입니다."),
         Words::default(),
     )
 }

@@ -65,7 +65,10 @@ fn shown(change: &Change, now: Option<&Cataloged>) -> ReadBack {
         // Before 8.0 a collection without a key is in no list; then it is unsharded indeed.
         return ReadBack {
             holds: matches!(change, Change::UnshardCollection { .. }),
-            seen: words!("config.collections does not list {namespace}.", "config.collections에 {namespace}이(가) 없습니다."),
+            seen: words!(
+                "config.collections does not list {namespace}.",
+                "config.collections에 {namespace}이(가) 없습니다."
+            ),
         };
     };
     let renewed = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.uuid != now.seen.uuid);

@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn free_space_is_told_for_each_host() {
         let answer = doc! { "raw": { "s1/h:1": { "fsTotalSize": 100.0, "fsUsedSize": 30.0 }, "s2/h:2": { "ok": 1 },
-            "s3/h:3": { "fsTotalSize": 0.0, "fsUsedSize": 0.0 } } };
+        "s3/h:3": { "fsTotalSize": 0.0, "fsUsedSize": 0.0 } } };
         assert_eq!(of_hosts(&answer), HashMap::from([("s1/h:1".to_owned(), 70)]));
         assert!(of_hosts(&doc! { "fsTotalSize": 100.0 }).is_empty());
     }

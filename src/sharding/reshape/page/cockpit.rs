@@ -54,7 +54,8 @@ fn Running(running: Vec<Operation>, target: String) -> impl IntoView {
     let lang = use_lang();
     let running: Vec<Operation> = running.into_iter().filter(|it| it.phase != Phase::Ended).collect();
     if running.is_empty() {
-        let text = lang.of("No resharding, move or unsharding is under way.", "진행 중인 리샤딩, 이동, 샤딩 해제가 없습니다.");
+        let text =
+            lang.of("No resharding, move or unsharding is under way.", "진행 중인 리샤딩, 이동, 샤딩 해제가 없습니다.");
         return view! { <p class="muted">{text}</p> }.into_any();
     }
     running
@@ -138,14 +139,8 @@ fn Figures(operation: Operation) -> impl IntoView {
     };
     let rows = [
         (lang.of("Runs since", "경과 시간"), time(operation.seconds)),
-        (
-            lang.of("Documents copied", "복사한 문서"),
-            part(number(operation.copied()), number(operation.documents)),
-        ),
-        (
-            lang.of("Bytes copied", "복사한 크기"),
-            part(size(operation.copied_bytes()), size(operation.bytes)),
-        ),
+        (lang.of("Documents copied", "복사한 문서"), part(number(operation.copied()), number(operation.documents))),
+        (lang.of("Bytes copied", "복사한 크기"), part(size(operation.copied_bytes()), size(operation.bytes))),
         (lang.of("Rate", "속도"), rate),
         (lang.of("Left, by this rate", "이 속도로 남은 시간"), by_rate),
         (lang.of("Left, as the servers estimate", "서버가 추정한 남은 시간"), time(operation.told())),
@@ -206,10 +201,8 @@ fn RecipientRow(recipient: Recipient) -> impl IntoView {
         (Some(done), None) => shown(done),
         _ => unknown(),
     };
-    let (documents, size) = (
-        of(recipient.documents, recipient.documents_of, count),
-        of(recipient.bytes, recipient.bytes_of, bytes),
-    );
+    let (documents, size) =
+        (of(recipient.documents, recipient.documents_of, count), of(recipient.bytes, recipient.bytes_of, bytes));
     let writes = of(recipient.fetched, recipient.applied, count);
     let left = recipient.left.map_or_else(unknown, |it| span(it * 1000).read(lang));
     let key = format!("to-{}", recipient.shard);
@@ -270,9 +263,7 @@ fn state(state: String, status: String, lang: Lang) -> String {
 #[component]
 fn Ways(operation: Operation, target: String) -> impl IntoView {
     let lang = use_lang();
-    let to = |action: &str| {
-        link(PATH, &[("target", &target), ("namespace", &operation.namespace), ("action", action)])
-    };
+    let to = |action: &str| link(PATH, &[("target", &target), ("namespace", &operation.namespace), ("action", action)]);
     if !operation.phase.can_abort() {
         let text = lang.of("It cannot be aborted any more.", "더는 중단할 수 없습니다.");
         return view! { <p class="muted">{text}</p> }.into_any();

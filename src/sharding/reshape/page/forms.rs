@@ -212,7 +212,10 @@ fn ZoneChoice(zones: Vec<ShownZone>, value: String, error: Option<Words>) -> imp
         (
             "keep",
             lang.of("Keep the ranges of zones", "존 범위 유지"),
-            lang.of("They are rewritten for the new key where it begins with the same fields.", "새 키가 같은 필드로 시작하면 새 키에 맞게 바꿉니다."),
+            lang.of(
+                "They are rewritten for the new key where it begins with the same fields.",
+                "새 키가 같은 필드로 시작하면 새 키에 맞게 바꿉니다.",
+            ),
         ),
         (
             "none",
@@ -265,13 +268,7 @@ fn MoveForm(part: Part) -> impl IntoView {
 }
 
 #[component]
-fn ShardChoice(
-    id: &'static str,
-    shards: Vec<String>,
-    any: bool,
-    value: String,
-    error: Option<Words>,
-) -> impl IntoView {
+fn ShardChoice(id: &'static str, shards: Vec<String>, any: bool, value: String, error: Option<Words>) -> impl IntoView {
     let lang = use_lang();
     view! {
         <div class="field">

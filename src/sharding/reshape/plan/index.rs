@@ -43,7 +43,10 @@ pub(super) fn checks(existing: &Existing, key: &ShardKey, unique: bool) -> Vec<C
 fn support(existing: &Existing, key: &ShardKey, unique: bool) -> Check {
     if let Some(index) = supporting(existing, key, unique) {
         let name = &index.name;
-        return Check::pass(words!("The index {name} supports the new key.", "인덱스 {name}이(가) 새 키를 지원합니다."));
+        return Check::pass(words!(
+            "The index {name} supports the new key.",
+            "인덱스 {name}이(가) 새 키를 지원합니다."
+        ));
     }
     let found =
         words!("No index supports the new key; one is built first.", "새 키를 지원하는 인덱스가 없어 먼저 만듭니다.");
@@ -137,8 +140,14 @@ pub(super) fn values(existing: &Existing) -> Vec<Check> {
             return vec![Check::pass(words!("It holds no documents.", "문서가 없습니다."))];
         }
         return vec![Check::warn(
-            words!("The new key's values could not be sampled in time.", "새 키 값을 제시간에 표본 조사하지 못했습니다."),
-            words!("Make sure yourself that no document has an array there.", "배열이 있는 문서가 없는지 직접 확인하세요."),
+            words!(
+                "The new key's values could not be sampled in time.",
+                "새 키 값을 제시간에 표본 조사하지 못했습니다."
+            ),
+            words!(
+                "Make sure yourself that no document has an array there.",
+                "배열이 있는 문서가 없는지 직접 확인하세요."
+            ),
         )];
     };
     let documents = count(sample.documents);

@@ -5,9 +5,9 @@ use bson::doc;
 use super::{Draft, common, index, zones};
 use crate::change::{Blast, Check};
 use crate::sharding::model::ShardKey;
+use crate::sharding::model::quoted;
 use crate::sharding::mongo::catalog::{key_of, shown_key};
 use crate::sharding::mongo::command::command;
-use crate::sharding::model::quoted;
 use crate::sharding::reshape::model::change::Change;
 use crate::sharding::reshape::mongo::{Cataloged, Existing, Facts};
 use crate::text::Words;
@@ -44,10 +44,8 @@ pub(super) fn draft(server: &str, change: &Change, key: &ShardKey, facts: &Facts
         draft.commands.push(index::create(namespace, existing, key, sharded.unique));
     }
     let document = doc! { "refineCollectionShardKey": namespace.to_string(), "key": index::document(key) };
-    let typed = format!(
-        "db.adminCommand({{ refineCollectionShardKey: {}, key: {key} }})",
-        quoted(&namespace.to_string())
-    );
+    let typed =
+        format!("db.adminCommand({{ refineCollectionShardKey: {}, key: {key} }})", quoted(&namespace.to_string()));
     draft.commands.push(command("admin", document, typed));
     draft
 }
@@ -56,7 +54,10 @@ fn extends(sharded: &Cataloged, key: &ShardKey) -> Check {
     let old = shown_key(&sharded.key);
     let Some(before) = key_of(&sharded.key) else {
         return Check::block(
-            words!("The present key {old} is of a kind that is not known here.", "현재 키 {old}의 종류를 알 수 없습니다."),
+            words!(
+                "The present key {old} is of a kind that is not known here.",
+                "현재 키 {old}의 종류를 알 수 없습니다."
+            ),
             words!("Refine it in mongosh.", "mongosh에서 확장하세요."),
         );
     };
@@ -68,10 +69,16 @@ fn extends(sharded: &Cataloged, key: &ShardKey) -> Check {
         );
     }
     if gets.len() > had.len() && gets[..had.len()] == *had {
-        return Check::pass(words!("The new key begins with the present one, {old}.", "새 키가 현재 키 {old}(으)로 시작합니다."));
+        return Check::pass(words!(
+            "The new key begins with the present one, {old}.",
+            "새 키가 현재 키 {old}(으)로 시작합니다."
+        ));
     }
     Check::block(
-        words!("The new key does not begin with the present one, {old}.", "새 키가 현재 키 {old}(으)로 시작하지 않습니다."),
+        words!(
+            "The new key does not begin with the present one, {old}.",
+            "새 키가 현재 키 {old}(으)로 시작하지 않습니다."
+        ),
         words!(
             "Refining only adds fields at the end. Another key takes resharding.",
             "확장은 끝에 필드를 더하는 것만 가능합니다. 다른 키로 바꾸려면 리샤딩하세요.",
@@ -116,5 +123,8 @@ fn way_back(facts: &Facts) -> Words {
             "직접 되돌릴 수 없습니다. 이전 키로 리샤딩하면 되지만 모든 문서를 복사합니다.",
         );
     }
-    words!("None. Resharding to the old key needs MongoDB 5.0.", "없음. 이전 키로 리샤딩하려면 MongoDB 5.0이 필요합니다.")
+    words!(
+        "None. Resharding to the old key needs MongoDB 5.0.",
+        "없음. 이전 키로 리샤딩하려면 MongoDB 5.0이 필요합니다."
+    )
 }

@@ -59,7 +59,10 @@ fn another_key(sharded: &Cataloged, key: &ShardKey, options: &Options) -> Check 
             "키는 {old} 그대로이며 문서를 다시 분산합니다."
         )),
         (true, false) => Check::block(
-            words!("{old} is its key already; the servers would do nothing.", "이미 {old}이(가) 키라 아무 일도 일어나지 않습니다."),
+            words!(
+                "{old} is its key already; the servers would do nothing.",
+                "이미 {old}이(가) 키라 아무 일도 일어나지 않습니다."
+            ),
             words!(
                 "Choose another key. From 8.0 on the same key can be forced, which spreads the documents anew.",
                 "다른 키를 고르세요. 8.0부터는 같은 키로 강제하여 문서를 다시 분산할 수 있습니다.",

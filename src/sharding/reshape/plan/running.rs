@@ -16,10 +16,7 @@ pub(super) fn abort(server: &str, change: &Change, facts: &Facts) -> Draft {
     let (namespace, kind) = (change.namespace(), kind(change));
     let (en, ko) = (kind.words().en.to_lowercase(), kind.words().ko);
     let mut draft = Draft {
-        title: words!(
-            "Abort the {en} of {namespace} at {server}",
-            "{server}의 {namespace} {ko} 중단"
-        ),
+        title: words!("Abort the {en} of {namespace} at {server}", "{server}의 {namespace} {ko} 중단"),
         checks: Vec::new(),
         commands: Vec::new(),
         effect: Vec::new(),
@@ -33,10 +30,7 @@ pub(super) fn abort(server: &str, change: &Change, facts: &Facts) -> Draft {
             "The collection stays as it was before, with all documents; writes go on.",
             "컬렉션은 모든 문서와 함께 이전 그대로이며 쓰기도 계속됩니다.",
         ),
-        words!(
-            "Whoever began it is told that it was aborted.",
-            "시작한 쪽에는 중단되었다고 알려집니다."
-        ),
+        words!("Whoever began it is told that it was aborted.", "시작한 쪽에는 중단되었다고 알려집니다."),
     ];
     draft.commands.push(abort_command(kind, &namespace.to_string()));
     draft
@@ -46,10 +40,7 @@ pub(super) fn commit(server: &str, change: &Change, facts: &Facts) -> Draft {
     let namespace = change.namespace();
     let name = namespace.to_string();
     let mut draft = Draft {
-        title: words!(
-            "Commit the resharding of {namespace} at {server}",
-            "{server}의 {namespace} 리샤딩 확정"
-        ),
+        title: words!("Commit the resharding of {namespace} at {server}", "{server}의 {namespace} 리샤딩 확정"),
         checks: Vec::new(),
         commands: Vec::new(),
         effect: vec![
@@ -136,7 +127,10 @@ fn copied_for_nothing(running: &Operation) -> Words {
     match running.copied() {
         Some(copied) => {
             let copied = count(copied);
-            words!("What was copied so far ({copied} documents) is thrown away.", "지금까지 복사한 문서 {copied}개를 버립니다.")
+            words!(
+                "What was copied so far ({copied} documents) is thrown away.",
+                "지금까지 복사한 문서 {copied}개를 버립니다."
+            )
         }
         None => words!("What was copied so far is thrown away.", "지금까지 복사한 것을 버립니다."),
     }

@@ -46,7 +46,10 @@ fn of(existing: &Existing, shards: &[&Shard], over: i64) -> Vec<Check> {
                 "Each receiving shard needs {wanted} free; too little has: {names}.",
                 "받는 샤드마다 여유 공간 {wanted}이(가) 필요하나 부족한 샤드: {names}.",
             ),
-            words!("Free space there first: the servers do not check this.", "먼저 공간을 확보하세요. 서버는 확인하지 않습니다."),
+            words!(
+                "Free space there first: the servers do not check this.",
+                "먼저 공간을 확보하세요. 서버는 확인하지 않습니다."
+            ),
         ));
     }
     if !unknown.is_empty() {

@@ -47,24 +47,26 @@ pub(super) fn unshard(server: &str, change: &Change, shard: Option<&str>, facts:
 pub(super) fn relocate(server: &str, change: &Change, shard: &str, facts: &Facts) -> Draft {
     let namespace = change.namespace();
     let name = namespace.to_string();
-    let title = words!(
-        "Move {namespace} to {shard} at {server}",
-        "{server}의 {namespace}을(를) {shard}(으)로 이동"
-    );
+    let title = words!("Move {namespace} to {shard} at {server}", "{server}의 {namespace}을(를) {shard}(으)로 이동");
     let mut draft = draft(title, &name);
     let Some(existing) = common::subject(change, facts, &mut draft.checks) else { return draft };
     if let Some(sharded) = existing.sharded() {
         let key = shown_key(&sharded.key);
         draft.checks.push(Check::block(
-            words!("It is sharded on {key}; only a whole collection is moved.", "{key}(으)로 샤딩되어 있습니다. 전체 컬렉션만 이동할 수 있습니다."),
+            words!(
+                "It is sharded on {key}; only a whole collection is moved.",
+                "{key}(으)로 샤딩되어 있습니다. 전체 컬렉션만 이동할 수 있습니다."
+            ),
             words!("Unshard it to that shard instead.", "대신 그 샤드로 샤딩을 해제하세요."),
         ));
         return draft;
     }
     draft.checks.push(Check::pass(words!("It is not sharded.", "샤딩되지 않았습니다.")));
     more_checks(&mut draft, change, existing, Some(shard), facts);
-    draft.way_back =
-        words!("Until it commits: abort it. Afterwards: move it back.", "확정 전: 중단하세요. 확정 후: 다시 이동하세요.");
+    draft.way_back = words!(
+        "Until it commits: abort it. Afterwards: move it back.",
+        "확정 전: 중단하세요. 확정 후: 다시 이동하세요."
+    );
     let document: Document = doc! { "moveCollection": &name, "toShard": shard };
     let typed = format!("sh.moveCollection({}, {})", quoted(&name), quoted(shard));
     draft.commands.push(command("admin", document, typed));
@@ -91,10 +93,12 @@ fn more_checks(draft: &mut Draft, change: &Change, existing: &Existing, shard: O
     draft.effect = vec![
         reshard::copied(existing),
         shard.map_or_else(
-            || words!(
-                "All of it will lie on one shard: the one that has least data.",
-                "데이터가 가장 적은 샤드 하나에 모두 놓입니다."
-            ),
+            || {
+                words!(
+                    "All of it will lie on one shard: the one that has least data.",
+                    "데이터가 가장 적은 샤드 하나에 모두 놓입니다."
+                )
+            },
             |name| words!("All of it will lie on {name}.", "모두 {name}에 놓입니다."),
         ),
         reshard::duration(facts),

@@ -87,15 +87,12 @@ fn kept(existing: &Existing, sharded: &Cataloged, key: &ShardKey) -> Vec<Check> 
 /// field that the new key does not have there.
 pub(super) fn convert(zone: &Zone, sharded: &Cataloged, key: &ShardKey) -> Option<Zone> {
     let old = key_of(&sharded.key)?;
-    let shared: Vec<&KeyField> = old.fields().iter().zip(key.fields()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
+    let shared: Vec<&KeyField> =
+        old.fields().iter().zip(key.fields()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
     if shared.is_empty() {
         return None;
     }
-    Some(Zone {
-        zone: zone.zone.clone(),
-        min: bound(&zone.min, &shared, key)?,
-        max: bound(&zone.max, &shared, key)?,
-    })
+    Some(Zone { zone: zone.zone.clone(), min: bound(&zone.min, &shared, key)?, max: bound(&zone.max, &shared, key)? })
 }
 
 fn bound(bound: &Document, shared: &[&KeyField], key: &ShardKey) -> Option<Document> {

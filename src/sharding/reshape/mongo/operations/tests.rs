@@ -55,7 +55,7 @@ fn a_resharding_of_6_0_is_read_with_its_phase_its_shards_and_its_estimates() {
     let donor = row(
         "s1",
         doc! { "donorState": "donating-initial-data", "countWritesDuringCriticalSection": 4_i64,
-            "totalCriticalSectionTimeElapsedSecs": 1_i64 },
+        "totalCriticalSectionTimeElapsedSecs": 1_i64 },
     );
     let found = read_one(&[coordinator("cloning")], &[recipient("s1"), recipient("s2"), donor]);
     assert_eq!((found.kind, found.phase, found.key.as_str()), (Kind::Reshard, Phase::Copying, "{ s: \"hashed\" }"));
@@ -120,7 +120,7 @@ fn moves_and_unshardings_of_8_0_are_told_apart() {
         let mut row = recipient("s2");
         row.insert("originatingCommand", doc! { command: "shop.c", "toShard": "s2" });
         row.extend(doc! { "recipientState": "building-index", "indexesToBuild": 2_i64, "indexesBuilt": 1_i64,
-            "isSameKeyResharding": false });
+        "isSameKeyResharding": false });
         let found = read_one(&[document], &[row.clone()]);
         assert_eq!((found.kind, found.phase), (kind, Phase::Copying), "{provenance}");
         let alone = read_one(&[], &[row]);
@@ -131,7 +131,8 @@ fn moves_and_unshardings_of_8_0_are_told_apart() {
 #[test]
 fn nothing_runs_where_nothing_is_told_and_strange_rows_are_left_out() {
     assert!(read(&[], &[], NOW).is_empty());
-    let strange = [doc! { "type": "op" }, doc! { "originatingCommand": { "find": "c" } }, doc! { "originatingCommand": 5 }];
+    let strange =
+        [doc! { "type": "op" }, doc! { "originatingCommand": { "find": "c" } }, doc! { "originatingCommand": 5 }];
     assert!(read(&[], &strange.iter().collect::<Vec<_>>(), NOW).is_empty());
     assert!(read(&[&doc! { "_id": 1 }], &[], NOW).is_empty());
 }
