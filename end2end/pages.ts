@@ -79,6 +79,13 @@ export const STATES: ConsolePage[] = [
   page('shards', '/sharding/shards?target=mongo', 'Shards', '샤드'),
   page('shards-drain', '/sharding/shards?target=mongo&action=remove_shard&shard=shard2', 'Shards', '샤드'),
   page('shards-primary', '/sharding/shards?target=mongo&action=move_primary&database=shop&to=shard2', 'Shards', '샤드'),
+  page('reshape', '/sharding/reshape?target=mongo&namespace=shop.orders', 'Reshape a collection', '컬렉션 분산 변경'),
+  page(
+    'reshape-plan',
+    '/sharding/reshape?target=mongo&namespace=shop.orders&action=reshard_collection&key=_id:hashed',
+    'Reshape a collection',
+    '컬렉션 분산 변경',
+  ),
   page('replication-plan', '/replication?target=pg-main&action=create_slot&name=planned', 'Replication slots', '복제 슬롯'),
   page('replication-drop', '/replication?target=pg-main&action=drop_slot&name=standby1', 'Replication slots', '복제 슬롯'),
   page('slot', '/replication/slot?target=pg-main&name=standby1', 'Slot standby1', '슬롯 standby1'),

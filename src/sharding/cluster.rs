@@ -1,6 +1,7 @@
 //! A sharded cluster at work, reached through one of its routers. Every engine of sharding holds one; nothing is asked of
 //! what is no router, and nothing can be sent to it.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use bson::Document;
@@ -132,7 +133,7 @@ impl Cluster {
         &self,
         command: &Command,
         run: &Run,
-        mut watch: impl FnMut() -> F,
+        watch: impl FnMut() -> F,
     ) -> Result<Document, AppError>
     where
         F: Future<Output = ()>,
@@ -152,6 +153,11 @@ impl Cluster {
                 // Whoever offers to stop ends the work at the server; the command's own answer then comes.
                 () = run.cancelled(), if !run.is_cancelled() => watch().await,
             }
+        let answer = mongo::change_patiently(&self.entry, tell, &command.database, document);
+        // Both go on side by side: a watch that has to wait must not hold up the command.
+        tokio::select! {
+            answer = answer => self.confirmed(answer?),
+            never = watched(run, watch) => match never {},
         }
     }
 
@@ -166,6 +172,20 @@ impl Cluster {
             return Err(tell(self.name(), code, ""));
         }
         Ok(answer)
+    }
+}
+
+/// Watches again and again, and at once when somebody asks to stop: whoever offers that ends the work at the server, and
+/// the command's own answer then comes.
+async fn watched<F: Future<Output = ()>>(run: &Run, mut watch: impl FnMut() -> F) -> Infallible {
+    let mut clock = tokio::time::interval(WATCH);
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = clock.tick() => {}
+            () = run.cancelled(), if !run.is_cancelled() => {}
+        }
+        watch().await;
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the tests of this feature start from.
 
+use std::time::{Duration, Instant};
+
 use bson::{Document, doc};
 use mongodb::Client;
 
@@ -9,6 +11,7 @@ use crate::sandbox::lab::mongo::Cluster as Lab;
 use crate::sharding::cluster::Cluster;
 use crate::sharding::model::{Namespace, ShardKey};
 use crate::sharding::reshape::model::change::{Change, Options, Zones};
+use crate::sharding::reshape::model::operation::{Operation, Phase};
 use crate::sharding::reshape::mongo::Reshaper;
 use crate::targets::model::TargetId;
 
@@ -71,6 +74,26 @@ pub(super) async fn intact(client: &Client, namespace: &Namespace) {
 pub(super) fn reshard(namespace: &Namespace, to: &str, zones: Zones) -> Change {
     let options = Options { zones, ..Options::default() };
     Change::ReshardCollection { target: target(), namespace: namespace.clone(), key: key(to), options, seen: None }
+}
+
+/// What runs on the collection, as the servers tell it.
+pub(super) async fn running(reshaper: &Reshaper, namespace: &Namespace) -> Option<Operation> {
+    let all = reshaper.operations().await.expect("it answers").expect("it may be asked");
+    all.into_iter().find(|it| it.namespace == namespace.to_string())
+}
+
+/// Waits until documents are being copied to both shards.
+pub(super) async fn copying(reshaper: &Reshaper, namespace: &Namespace) {
+    let give_up = Instant::now() + Duration::from_secs(60);
+    loop {
+        let found = running(reshaper, namespace).await;
+        if found.as_ref().is_some_and(|it| it.phase == Phase::Copying && it.recipients.len() == 2) {
+            return;
+        }
+        assert!(Instant::now() < give_up, "it does not copy: {found:?}");
+        // Asked as often as the console itself asks, and not more.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
 }
 
 /// As a form makes it: with what is there now.

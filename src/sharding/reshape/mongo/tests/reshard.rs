@@ -1,34 +1,21 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use bson::doc;
 
-use super::lab::*;
+use super::lab::{self, *};
+use crate::change::Outcome;
 use crate::change::apply::{Engine, carry_out};
 use crate::change::run::Run;
-use crate::change::{Outcome, Report};
 use crate::sandbox::lab::eventually;
 use crate::sandbox::lab::mongo::{Cluster as Lab, shared};
 use crate::sharding::model::Namespace;
 use crate::sharding::reshape::model::change::{Change, Zones};
-use crate::sharding::reshape::model::operation::{Operation, Phase};
 use crate::text::Words;
 
 /// A cluster where a resharding copies for a minute, unless it is ended.
 async fn slow() -> Lab {
     Lab::start_with(2, &[("reshardingMinimumOperationDurationMillis", "60000")]).await
-}
-
-async fn running(lab: &Lab, namespace: &Namespace) -> Option<Operation> {
-    let all = reshaper(lab).operations().await.expect("it answers").expect("it may be asked");
-    all.into_iter().find(|it| it.namespace == namespace.to_string())
-}
-
-/// Waits until documents are being copied.
-async fn copying(lab: &Lab, namespace: &Namespace) {
-    eventually("it copies", 30, async || {
-        running(lab, namespace).await.is_some_and(|it| it.phase == Phase::Copying && it.recipients.len() == 2)
-    })
-    .await;
 }
 
 #[tokio::test]
@@ -47,32 +34,33 @@ async fn a_ranged_collection_is_resharded_to_a_hashed_key_with_all_of_its_docume
     assert_eq!(after.get_document("key").ok(), Some(&doc! { "s": "hashed" }));
     assert_ne!(after.get("uuid"), before.get("uuid"));
     intact(&client, &namespace).await;
-    assert!(running(lab, &namespace).await.is_none());
+    assert!(running(&reshaper(lab), &namespace).await.is_none());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "starts real databases"]
 async fn a_resharding_is_followed_and_aborted_in_the_middle_and_leaves_the_old_key_and_all_documents() {
     let lab = slow().await;
     let namespace = name("shop.c");
     let client = collection(&lab, &namespace).await;
     let change = observed(&lab, reshard(&namespace, "s:hashed", Zones::Unsaid)).await;
-    let run = Run::new("lab".into(), Words::default());
+    let run = Arc::new(Run::new("lab".into(), Words::default()));
+    let at_work = Arc::clone(&run);
     let plan = planned(&lab, &change).await;
-    let reshaper = reshaper(&lab);
-    let work = async {
+    let (reshaper, witness) = (lab::reshaper(&lab), lab::reshaper(&lab));
+    let work = tokio::spawn(async move {
         let mut ended = Ok(Words::default());
         for command in &plan.commands {
-            ended = reshaper.run(command, &run).await;
+            ended = reshaper.run(command, &at_work).await;
         }
         ended
-    };
+    });
     let stop = async {
-        copying(&lab, &namespace).await;
+        copying(&witness, &namespace).await;
         eventually("the run tells it and offers to stop", 20, async || run.underway(1).cancellable).await;
         let told = run.underway(1);
         assert!(told.doing.en.starts_with("Resharding: "), "{told:?}");
-        let seen = running(&lab, &namespace).await.expect("it runs");
+        let seen = running(&witness, &namespace).await.expect("it runs");
         assert_eq!(seen.key, "{ s: \"hashed\" }");
         assert!(seen.silent.is_empty() && !seen.donors.is_empty(), "{seen:?}");
         assert_eq!(seen.documents, Some(DOCUMENTS), "{seen:?}");
@@ -82,7 +70,7 @@ async fn a_resharding_is_followed_and_aborted_in_the_middle_and_leaves_the_old_k
     let (ended, ()) = tokio::time::timeout(Duration::from_secs(45), async { tokio::join!(work, stop) })
         .await
         .expect("it does not last the minute");
-    assert_eq!(ended.expect_err("it was aborted").kind, crate::error::Kind::Stopped);
+    assert_eq!(ended.expect("no panic").expect_err("it was aborted").kind, crate::error::Kind::Stopped);
     assert_eq!(key_now(&lab, &namespace).await, doc! { "k": 1 });
     intact(&client, &namespace).await;
 }
@@ -98,24 +86,22 @@ async fn blocked_while_it_runs(lab: &Lab, namespace: &Namespace) {
     assert!(blocks(&planned(lab, &drop).await).contains("under way"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "starts real databases"]
 async fn an_abort_of_its_own_ends_a_resharding_that_somebody_else_began_and_both_records_say_so() {
     let lab = slow().await;
     let namespace = name("shop.c");
     let client = collection(&lab, &namespace).await;
     let begun = observed(&lab, reshard(&namespace, "s:hashed", Zones::Unsaid)).await;
-    let reshaper = reshaper(&lab);
+    let (reshaper, witness) = (lab::reshaper(&lab), lab::reshaper(&lab));
     let abort = async {
-        copying(&lab, &namespace).await;
+        copying(&witness, &namespace).await;
         done(&lab, Change::AbortReshard { target: target(), namespace: namespace.clone(), operation: None }).await
     };
-    let work = async {
-        let begun = carry_out(&reshaper, &begun).await;
-        assert_eq!(begun.outcome, Outcome::Stopped, "{begun:?}");
-        begun
-    };
-    let (begun, aborted): (Report, Report) = tokio::join!(work, abort);
+    let work = tokio::spawn(async move { carry_out(&reshaper, &begun).await });
+    let aborted = abort.await;
+    let begun = work.await.expect("no panic");
+    assert_eq!(begun.outcome, Outcome::Stopped, "{begun:?}");
     assert_eq!(aborted.outcome, Outcome::Done, "{aborted:?}");
     assert!(begun.error.is_none());
     assert_eq!(key_now(&lab, &namespace).await, doc! { "k": 1 });

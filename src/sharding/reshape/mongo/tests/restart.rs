@@ -18,7 +18,6 @@ use crate::server::config::{Config, StateDir, Web};
 use crate::sharding::cluster::Cluster;
 use crate::sharding::model::Namespace;
 use crate::sharding::reshape::model::change::{Change, Zones};
-use crate::sharding::reshape::model::operation::Phase;
 use crate::sharding::reshape::mongo::Reshaper;
 use crate::targets::model::TargetKind;
 
@@ -114,11 +113,7 @@ async fn killed_and_started_again(
     let place = Arc::new(Place::new(name_of_test, lab));
     let first = Console::start(&place).await;
     let id = first.begin(reshard(namespace, "s:hashed", Zones::Unsaid)).await;
-    eventually("it copies", 30, async || {
-        let all = reshaper(lab).operations().await.expect("it answers").expect("it may be asked");
-        all.iter().any(|it| it.phase == Phase::Copying)
-    })
-    .await;
+    copying(&reshaper(lab), namespace).await;
     first.kill();
     let second = successor(&place).await;
     (place, second, id)
@@ -174,17 +169,11 @@ async fn what_left_no_trace_while_the_console_was_away_is_told_as_that() {
     let place = Arc::new(Place::new("away", &lab));
     let first = Console::start(&place).await;
     let id = first.begin(reshard(&namespace, "s:hashed", Zones::Unsaid)).await;
-    eventually("it copies", 30, async || {
-        let all = reshaper(&lab).operations().await.expect("it answers").expect("it may be asked");
-        all.iter().any(|it| it.phase == Phase::Copying)
-    })
-    .await;
+    copying(&reshaper(&lab), &namespace).await;
     first.kill();
     admin(&client, doc! { "abortReshardCollection": namespace.to_string() }).await;
-    eventually("nothing runs", 30, async || {
-        reshaper(&lab).operations().await.expect("it answers").is_some_and(|all| all.is_empty())
-    })
-    .await;
+    let witness = reshaper(&lab);
+    eventually("nothing runs", 30, async || running(&witness, &namespace).await.is_none()).await;
     let state = successor(&place).await;
     eventually("its record has an end", 20, async || record(&state, id).await.entry.outcome.is_some()).await;
     let report = record(&state, id).await.report.expect("a report");
