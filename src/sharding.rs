@@ -1,5 +1,6 @@
 //! Sharding of MongoDB. Each part is a slice of its own, built like a feature.
 
+pub mod balancer;
 pub mod collections;
 pub mod model;
 pub mod page;

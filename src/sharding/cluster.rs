@@ -139,6 +139,11 @@ impl Cluster {
             // It may have happened, so it must not be told as a refusal.
             return Err(tell(self.name(), WRITE_CONCERN_FAILED, "WriteConcernFailed"));
         }
+        // What is written into a collection is refused inside of an answer that is fine otherwise.
+        let refused = answer.get_array("writeErrors").ok().and_then(|it| it.first()?.as_document());
+        if let Some(code) = refused.map(|it| it.get_i32("code").unwrap_or_default()) {
+            return Err(tell(self.name(), code, ""));
+        }
         Ok(answer)
     }
 }

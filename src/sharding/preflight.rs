@@ -130,6 +130,20 @@ impl Common {
     }
 }
 
+#[cfg(test)]
+impl Common {
+    /// What a plan's own tests begin with: a cluster where all is well.
+    pub(in crate::sharding) fn for_tests(
+        release: Release,
+        shards: Vec<ShardState>,
+        collections: BTreeMap<String, Seen>,
+    ) -> Self {
+        let wanted = Wanted { namespaces: collections.keys().cloned().collect(), privileges: Vec::new() };
+        let (routers, running) = (BTreeMap::new(), Some(Vec::new()));
+        Self { release, shards, routers, running, missing: None, collections, wanted }
+    }
+}
+
 /// Looks at all of it, within 2 s also where a shard does not answer.
 ///
 /// # Errors
