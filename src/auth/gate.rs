@@ -103,6 +103,7 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/sharding/plan_shards", Right::Change),
     ("/api/sharding/plan_balancer", Right::Change),
     ("/api/sharding/plan_change", Right::Change),
+    ("/api/sharding/plan_shards", Right::Change),
     ("/api/sharding/read_balancer", Right::Read),
     ("/api/sharding/read_balancing_of", Right::Read),
     ("/api/targets/add_target", Right::Administer),

@@ -15,6 +15,7 @@ use super::model::pace::Samples;
 use super::model::{Shard, ShardList};
 use super::mongo::balancing::balancing;
 use super::mongo::facts::set_bytes;
+use super::mongo::left::BytesByShard;
 use super::mongo::tried::tried;
 use super::mongo::{Shards, left, read};
 use crate::error::AppError;
@@ -41,7 +42,8 @@ struct Watch {
 struct Memory {
     last: Option<Answer>,
     samples: HashMap<String, Samples>,
-    bytes: Option<(Instant, Option<HashMap<String, (i64, i64)>>)>,
+    /// Asked when; none where nobody could tell.
+    bytes: Option<(Instant, Option<BytesByShard>)>,
 }
 
 struct Answer {
@@ -110,7 +112,7 @@ async fn takers(client: &Client, shards: &[Shard]) -> Result<Vec<String>, Error>
     Ok(takers)
 }
 
-async fn bytes<'a>(client: &Client, memory: &'a mut Memory) -> Result<Option<&'a HashMap<String, (i64, i64)>>, Error> {
+async fn bytes<'a>(client: &Client, memory: &'a mut Memory) -> Result<Option<&'a BytesByShard>, Error> {
     if memory.bytes.as_ref().is_none_or(|(at, _)| at.elapsed() > BYTES) {
         memory.bytes = Some((Instant::now(), left::bytes(client).await?));
     }

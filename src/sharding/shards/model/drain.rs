@@ -103,21 +103,23 @@ pub enum Held {
     Resharded,
 }
 
-/// Whether the balancer works now.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether the balancer works now. The words say why not, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Balancing {
     On,
     /// Stopped.
     Off,
-    /// Its window is closed. It opens in so many milliseconds, where that is known.
-    Closed {
-        window: String,
-        opens_in: Option<i64>,
-    },
+    /// Its window is closed.
+    Closed(Words),
     /// Its settings cannot be read by the servers: every round is skipped, and nothing says so.
     Malformed(Words),
-    #[default]
-    Unknown,
+    Unknown(Words),
+}
+
+impl Default for Balancing {
+    fn default() -> Self {
+        Self::Unknown(Words::default())
+    }
 }
 
 /// Moves away from the shard that were tried lately, out of `config.changelog`.

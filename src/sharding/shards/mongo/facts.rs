@@ -1,7 +1,5 @@
 //! What the plans about shards rest on. All of it is read within bounds of time and size.
 
-use std::collections::HashMap;
-
 use bson::doc;
 use futures_util::future;
 use mongodb::Client;
@@ -94,7 +92,7 @@ async fn left_of(client: &Client, shard: &Shard, all: &[Shard]) -> Result<Left, 
 }
 
 /// Adds the bytes that are known to what is left.
-pub fn set_bytes(left: &mut Left, bytes: Option<&HashMap<String, (i64, i64)>>) {
+pub fn set_bytes(left: &mut Left, bytes: Option<&left::BytesByShard>) {
     // A shard that has no sharded collection is not in the list.
     let known = bytes.map(|bytes| bytes.get(&left.shard).copied().unwrap_or_default());
     (left.owned, left.orphaned) = (known.map(|it| it.0), known.map(|it| it.1));

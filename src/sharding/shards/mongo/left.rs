@@ -12,6 +12,9 @@ use crate::sharding::shards::model::Shard;
 use crate::sharding::shards::model::drain::{CollectionLeft, Held, Left, MOST_NAMED};
 use crate::sharding::value::canonical;
 
+/// Bytes of sharded collections by shard: owned, and moved away but not deleted yet.
+pub type BytesByShard = HashMap<String, (i64, i64)>;
+
 /// Collections that are looked at; a cluster with more is told as not known rather than as empty.
 const COLLECTIONS: i64 = 20_000;
 /// One count, in milliseconds.
@@ -256,7 +259,7 @@ async fn databases(client: &Client, shard: &str) -> Result<(Option<Vec<String>>,
 ///
 /// # Errors
 /// When the server could not be asked at all.
-pub async fn bytes(client: &Client) -> Result<Option<HashMap<String, (i64, i64)>>, Error> {
+pub async fn bytes(client: &Client) -> Result<Option<BytesByShard>, Error> {
     let command = doc! {
         "aggregate": 1,
         "pipeline": [

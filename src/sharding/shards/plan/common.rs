@@ -59,16 +59,13 @@ pub(super) fn balancer(balancing: &Balancing) -> Check {
     match balancing {
         Balancing::On => Check::pass(words!("The balancer is on.", "밸런서가 켜져 있습니다.")),
         Balancing::Off => warn(words!("The balancer is off.", "밸런서가 꺼져 있습니다.")),
-        Balancing::Closed { window, .. } => warn(words!(
-            "The balancer's window ({window}) is closed now.",
-            "밸런서 시간대({window})가 지금 닫혀 있습니다."
-        )),
+        Balancing::Closed(why) => warn(why.clone()),
         Balancing::Malformed(Words { en, ko }) => warn(words!(
             "The balancer's settings are malformed, so it skips every round: {en}",
             "밸런서 설정이 잘못되어 모든 라운드를 건너뜁니다: {ko}"
         )),
-        Balancing::Unknown => {
-            warn(words!("Whether the balancer is on is not known.", "밸런서가 켜져 있는지 알 수 없습니다."))
+        Balancing::Unknown(Words { en, ko }) => {
+            warn(words!("Whether the balancer works is not known. {en}", "밸런서가 동작하는지 알 수 없습니다. {ko}"))
         }
     }
 }

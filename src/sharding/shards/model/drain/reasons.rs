@@ -60,7 +60,7 @@ fn balancer(seen: &Seen) -> Option<Finding> {
             words!("Only the balancer moves chunks off a shard.", "샤드에서 청크를 옮기는 것은 밸런서뿐입니다."),
             way(seen, BALANCER, &[("action", "start_balancer")], words!("Start the balancer…", "밸런서 시작…")),
         ),
-        Balancing::Closed { window, opens_in } => closed(seen, window, *opens_in),
+        Balancing::Closed(why) => closed(seen, why),
         Balancing::Malformed(why) => {
             let (en, ko) = (&why.en, &why.ko);
             Finding::bad(
@@ -72,27 +72,20 @@ fn balancer(seen: &Seen) -> Option<Finding> {
                 way(seen, BALANCER, &[], words!("Correct the settings…", "설정 고치기…")),
             )
         }
-        Balancing::Unknown => Finding::note(
+        Balancing::Unknown(why) => Finding::note(
             words!("Whether the balancer works is not known.", "밸런서가 동작하는지 알 수 없습니다."),
-            words!("config.settings could not be read.", "config.settings를 읽지 못했습니다."),
+            why.clone(),
             way(seen, BALANCER, &[], words!("Look at the balancer", "밸런서 보기")),
         ),
     })
 }
 
-fn closed(seen: &Seen, window: &str, opens_in: Option<i64>) -> Finding {
-    let opens = match opens_in.map(span) {
-        Some(Words { en, ko }) => words!(
-            "The balancer's window ({window}) is closed; it opens in {en}.",
-            "밸런서 시간대({window})가 닫혀 있습니다. {ko} 후에 열립니다."
-        ),
-        None => words!("The balancer's window ({window}) is closed.", "밸런서 시간대({window})가 닫혀 있습니다."),
-    };
+fn closed(seen: &Seen, why: &Words) -> Finding {
     Finding::bad(
-        opens,
+        why.clone(),
         words!(
-            "Nothing moves until then. A wider window ends the draining sooner.",
-            "그때까지 이동하지 않습니다. 시간대를 넓히면 더 빨리 끝납니다."
+            "The balancer moves nothing until then. A wider window ends the draining sooner.",
+            "그때까지 밸런서는 아무것도 옮기지 않습니다. 시간대를 넓히면 더 빨리 끝납니다."
         ),
         way(seen, BALANCER, &[("action", "clear_window")], words!("Remove the window…", "시간대 제거…")),
     )

@@ -58,11 +58,11 @@ fn a_balancer_that_is_off_is_the_reason_and_starting_it_the_step() {
 }
 
 #[test]
-fn a_closed_window_tells_when_it_opens() {
-    let balancing = Balancing::Closed { window: "23:00–04:00".into(), opens_in: Some(7_800_000) };
-    let (state, step, _) = verdict(Seen { balancing, ..seen(vec![left("a.b", 2)]) });
-    assert_eq!(state, State::Stuck);
-    assert_eq!(step, "The balancer's window (23:00–04:00) is closed; it opens in 2 h 10 min.");
+fn a_closed_window_is_a_reason_in_the_balancers_own_words() {
+    let why = crate::words!("The window opens in 2 h.", "2시간 뒤에 열립니다.");
+    let (state, step, link) = verdict(Seen { balancing: Balancing::Closed(why), ..seen(vec![left("a.b", 2)]) });
+    assert_eq!((state, step.as_str()), (State::Stuck, "The window opens in 2 h."));
+    assert_eq!(link, "/sharding/balancer?target=mongo&action=clear_window");
 }
 
 #[test]
