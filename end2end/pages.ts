@@ -43,7 +43,6 @@ export const STATES: ConsolePage[] = [
     'Collection shop.logs',
     '컬렉션 shop.logs',
   ),
-  page('sharding-plan', '/sharding?target=mongo&action=shard_collection&namespace=shop.logs&key=level', 'Sharding', '샤딩'),
   page('chunks', '/sharding/chunks?target=mongo&namespace=shop.orders', 'Chunk map', '청크 맵'),
   page(
     'chunks-where',
@@ -66,6 +65,7 @@ export const STATES: ConsolePage[] = [
     '/sharding/advisor?target=mongo&namespace=shop.logs&key=_id:hashed&key=level&key=at',
     'Shard-key advisor',
     '샤드 키 추천',
+  ),
   page('zones', '/sharding/zones?target=mongo', 'Zones', '존'),
   page('zone-ranges', '/sharding/zones?target=mongo&namespace=shop.orders', 'Zones', '존'),
   page('zone-plan', '/sharding/zones?target=mongo&action=add_shard_to_zone&shard=shard1&zone=EU', 'Zones', '존'),
@@ -79,6 +79,7 @@ export const STATES: ConsolePage[] = [
   page('shards', '/sharding/shards?target=mongo', 'Shards', '샤드'),
   page('shards-drain', '/sharding/shards?target=mongo&action=remove_shard&shard=shard2', 'Shards', '샤드'),
   page('shards-primary', '/sharding/shards?target=mongo&action=move_primary&database=shop&to=shard2', 'Shards', '샤드'),
+  page('balancer', '/sharding/balancer?target=mongo', 'Balancer', '밸런서'),
   page('reshape', '/sharding/reshape?target=mongo&namespace=shop.orders', 'Reshape a collection', '컬렉션 분산 변경'),
   page(
     'reshape-plan',

@@ -143,17 +143,6 @@ impl Cluster {
         let sent = command_of(&document).to_owned();
         let told = |name: &str, code: i32, code_name: &str| tell_of(name, &sent, code, code_name);
         let answer = mongo::change_patiently(&self.entry, told, &command.database, document);
-        let mut answer = std::pin::pin!(answer);
-        let mut clock = tokio::time::interval(WATCH);
-        clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                answer = &mut answer => break self.confirmed(answer?),
-                _ = clock.tick() => watch().await,
-                // Whoever offers to stop ends the work at the server; the command's own answer then comes.
-                () = run.cancelled(), if !run.is_cancelled() => watch().await,
-            }
-        let answer = mongo::change_patiently(&self.entry, tell, &command.database, document);
         // Both go on side by side: a watch that has to wait must not hold up the command.
         tokio::select! {
             answer = answer => self.confirmed(answer?),

@@ -15,11 +15,12 @@ pub fn ShardingTabs() -> impl IntoView {
     let tabs = vec![
         (of("/sharding"), lang.of("Cluster", "클러스터")),
         (of("/sharding/collections"), lang.of("Collections", "컬렉션")),
-        (of("/sharding/history"), lang.of("History", "이력")),
+        (of("/sharding/shard"), lang.of("Shard a collection", "컬렉션 샤딩")),
+        (of("/sharding/advisor"), lang.of("Advisor", "키 추천")),
         (of("/sharding/shards"), lang.of("Shards", "샤드")),
         (of("/sharding/balancer"), lang.of("Balancer", "밸런서")),
-        (of("/sharding/shard"), lang.of("Shard a collection", "컬렉션 샤딩")),
         (of("/sharding/zones"), lang.of("Zones", "존")),
+        (of("/sharding/history"), lang.of("History", "이력")),
     ];
     view! { <Tabs label=lang.of("Pages of sharding", "샤딩 페이지") tabs=tabs /> }
 }

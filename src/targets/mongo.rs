@@ -64,14 +64,7 @@ pub async fn change_patiently(
     database: &str,
     command: Document,
 ) -> Result<Document, AppError> {
-    let (client, _guard) = alone(entry, tell)?;
-    client.database(database).run_command(command).await.map_err(|error| told(entry, tell, &error))
-    let target = &entry.configured.target;
-    let trouble = entry.shared::<Shared>().trouble.clone();
-    let opened = Guard::open(&target.host, target.port, &trouble)
-        .map_err(Error::from)
-        .and_then(|guard| open(entry, &guard).map(|client| (client, guard)));
-    let (client, _guard) = opened.map_err(|error| told(entry, &tell, &error))?;
+    let (client, _guard) = alone(entry, &tell)?;
     client.database(database).run_command(command).await.map_err(|error| told(entry, &tell, &error))
 }
 
@@ -157,7 +150,7 @@ where
 }
 
 /// A client with connections of its own; they end with the guard.
-fn alone(entry: &Entry, tell: Tell) -> Result<(Client, Guard), AppError> {
+fn alone(entry: &Entry, tell: impl Fn(&str, i32, &str) -> AppError) -> Result<(Client, Guard), AppError> {
     let target = &entry.configured.target;
     let trouble = entry.shared::<Shared>().trouble.clone();
     Guard::open(&target.host, target.port, &trouble)

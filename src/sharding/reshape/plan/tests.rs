@@ -1,4 +1,3 @@
-
 use bson::{Bson, doc};
 
 use super::*;
