@@ -23,6 +23,7 @@ use crate::replication::slots::page::one::SlotPart;
 use crate::replication::slots::page::slot::SlotPage;
 use crate::replication::topology::page::{TopologyPage, TopologyPart};
 use crate::replication::wizard::page::{AddReplicaPage, ReplicaSteps};
+use crate::sharding::balancer::page::{BalancerPage, BalancerPart};
 use crate::sharding::collections::page::CollectionsPage;
 use crate::sharding::collections::page::one::CollectionPage;
 use crate::sharding::overview::page::{ClusterPart, ShardingPage};
@@ -97,6 +98,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sharding/collections") view=CollectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/collection") view=CollectionPage ssr=SsrMode::Async />
                 <Route path=path!("/sharding/shard") view=ShardPage ssr=SsrMode::Async />
+                <Route path=path!("/sharding/balancer") view=BalancerPage ssr=SsrMode::Async />
                 <Route path=path!("/replication") view=ReplicationPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/slot") view=SlotPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/topology") view=TopologyPage ssr=SsrMode::Async />
@@ -138,6 +140,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/replication/add") view=ReplicaSteps ssr=SsrMode::Async />
                 <Route path=path!("/live/replication/add-logical") view=LogicalSteps ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/cluster") view=ClusterPart ssr=SsrMode::Async />
+                <Route path=path!("/live/sharding/balancer") view=BalancerPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -1,5 +1,6 @@
 //! Sharding of MongoDB. Each part is a slice of its own, built like a feature.
 
+pub mod balancer;
 pub mod collections;
 pub mod model;
 pub mod overview;
@@ -12,6 +13,8 @@ pub mod cluster;
 pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod mongo;
+#[cfg(feature = "ssr")]
+pub mod preflight;
 #[cfg(feature = "ssr")]
 pub mod remembered;
 #[cfg(feature = "ssr")]

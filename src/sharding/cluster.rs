@@ -7,7 +7,7 @@ use bson::Document;
 use mongodb::Client;
 use mongodb::error::Error;
 
-use super::errors::tell;
+use super::errors::{command_of, tell, tell_of};
 use super::model::Release;
 use super::mongo::{answer, command, router, settings};
 use crate::auth::session::{Authorized, Changes, Reads};
@@ -116,7 +116,9 @@ impl Cluster {
     pub async fn answer(&self, command: &Command) -> Result<Document, AppError> {
         router::require(&self.entry).await?;
         let document = command::parsed(&command.exact)?;
-        let answer = mongo::change(&self.entry, tell, &command.database, document).await?;
+        let sent = command_of(&document).to_owned();
+        let told = |name: &str, code: i32, code_name: &str| tell_of(name, &sent, code, code_name);
+        let answer = mongo::change(&self.entry, told, &command.database, document).await?;
         self.confirmed(answer)
     }
 
@@ -137,7 +139,9 @@ impl Cluster {
     {
         router::require(&self.entry).await?;
         let document = command::parsed(&command.exact)?;
-        let answer = mongo::change_patiently(&self.entry, tell, &command.database, document);
+        let sent = command_of(&document).to_owned();
+        let told = |name: &str, code: i32, code_name: &str| tell_of(name, &sent, code, code_name);
+        let answer = mongo::change_patiently(&self.entry, told, &command.database, document);
         let mut answer = std::pin::pin!(answer);
         let mut clock = tokio::time::interval(WATCH);
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -155,6 +159,11 @@ impl Cluster {
         if answer.contains_key("writeConcernError") {
             // It may have happened, so it must not be told as a refusal.
             return Err(tell(self.name(), WRITE_CONCERN_FAILED, "WriteConcernFailed"));
+        }
+        // What is written into a collection is refused inside of an answer that is fine otherwise.
+        let refused = answer.get_array("writeErrors").ok().and_then(|it| it.first()?.as_document());
+        if let Some(code) = refused.map(|it| it.get_i32("code").unwrap_or_default()) {
+            return Err(tell(self.name(), code, ""));
         }
         Ok(answer)
     }

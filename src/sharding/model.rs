@@ -1,5 +1,6 @@
 //! What all parts of sharding speak of: namespaces, shard keys, versions, chunks counted by shard.
 
+mod identity;
 mod namespace;
 pub mod offered;
 mod shard_key;
@@ -7,6 +8,7 @@ mod spread;
 mod value;
 mod version;
 
+pub use identity::Identity;
 pub use namespace::Namespace;
 use serde::{Deserialize, Serialize};
 pub use shard_key::{KeyField, ShardKey, Spread, property, quoted};

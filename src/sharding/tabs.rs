@@ -15,6 +15,7 @@ pub fn ShardingTabs() -> impl IntoView {
     let tabs = vec![
         (of("/sharding"), lang.of("Cluster", "클러스터")),
         (of("/sharding/collections"), lang.of("Collections", "컬렉션")),
+        (of("/sharding/balancer"), lang.of("Balancer", "밸런서")),
         (of("/sharding/shard"), lang.of("Shard a collection", "컬렉션 샤딩")),
     ];
     view! { <Tabs label=lang.of("Pages of sharding", "샤딩 페이지") tabs=tabs /> }

@@ -25,7 +25,8 @@ struct Shared {
     trouble: Trouble,
 }
 
-/// How the feature tells an error code of the server: code and its name.
+/// How the feature tells an error code of the server: the target's name, the code and its name. What sends a command
+/// may give a closure that knows which.
 pub type Tell = fn(&str, i32, &str) -> AppError;
 
 /// Runs `work` with the target's client, for reading.
@@ -43,7 +44,12 @@ where
 ///
 /// # Errors
 /// As [`read`].
-pub async fn change(entry: &Entry, tell: Tell, database: &str, command: Document) -> Result<Document, AppError> {
+pub async fn change(
+    entry: &Entry,
+    tell: impl Fn(&str, i32, &str) -> AppError,
+    database: &str,
+    command: Document,
+) -> Result<Document, AppError> {
     within(entry, tell, WRITE, |client| async move { client.database(database).run_command(command).await }).await
 }
 
@@ -54,12 +60,12 @@ pub async fn change(entry: &Entry, tell: Tell, database: &str, command: Document
 /// As [`told`].
 pub async fn change_patiently(
     entry: &Entry,
-    tell: Tell,
+    tell: impl Fn(&str, i32, &str) -> AppError,
     database: &str,
     command: Document,
 ) -> Result<Document, AppError> {
-    let (client, _guard) = alone(entry, tell)?;
-    client.database(database).run_command(command).await.map_err(|error| told(entry, tell, &error))
+    let (client, _guard) = alone(entry, &tell)?;
+    client.database(database).run_command(command).await.map_err(|error| told(entry, &tell, &error))
 }
 
 /// Runs `work` for at most `deadline`, on connections of its own and beside the calls that are counted: for what takes
@@ -128,7 +134,7 @@ pub async fn describe(entry: &Entry) -> Result<Words, AppError> {
 
 async fn within<T, F>(
     entry: &Entry,
-    tell: Tell,
+    tell: impl Fn(&str, i32, &str) -> AppError,
     deadline: Duration,
     work: impl FnOnce(Client) -> F,
 ) -> Result<T, AppError>
@@ -137,14 +143,14 @@ where
 {
     let shared = entry.shared::<Shared>();
     call(&entry.configured.target, &entry.line, deadline, async {
-        let client = shared.client(entry).map_err(|error| told(entry, tell, &error))?;
-        work(client).await.map_err(|error| told(entry, tell, &error))
+        let client = shared.client(entry).map_err(|error| told(entry, &tell, &error))?;
+        work(client).await.map_err(|error| told(entry, &tell, &error))
     })
     .await
 }
 
 /// A client with connections of its own; they end with the guard.
-fn alone(entry: &Entry, tell: Tell) -> Result<(Client, Guard), AppError> {
+fn alone(entry: &Entry, tell: impl Fn(&str, i32, &str) -> AppError) -> Result<(Client, Guard), AppError> {
     let target = &entry.configured.target;
     let trouble = entry.shared::<Shared>().trouble.clone();
     Guard::open(&target.host, target.port, &trouble)
@@ -191,7 +197,7 @@ fn open(entry: &Entry, guard: &Guard) -> Result<Client, Error> {
 }
 
 /// An error of the driver in an operator's words. Codes are told by `tell`.
-pub fn told(entry: &Entry, tell: Tell, error: &Error) -> AppError {
+pub fn told(entry: &Entry, tell: impl Fn(&str, i32, &str) -> AppError, error: &Error) -> AppError {
     let name = &entry.configured.target.name;
     // The driver knows only that the guard closed its connection; the guard knows why.
     let trouble = entry.shared::<Shared>().trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -2,7 +2,6 @@
 
 use super::Told;
 use crate::error::Kind;
-use crate::text::Words;
 use crate::words;
 
 pub(super) fn of_conflict(name: &str, code: i32) -> Option<Told> {
@@ -14,6 +13,30 @@ pub(super) fn of_conflict(name: &str, code: i32) -> Option<Told> {
                 "{name}이(가) 같은 대상에 대한 다른 작업을 진행 중입니다."
             ),
             words!("Wait until it has ended, then plan again.", "끝난 뒤 계획을 다시 세우세요."),
+        ),
+        12587 => (
+            Kind::Conflict,
+            words!("An index is being built on the collection.", "컬렉션의 인덱스를 만드는 중입니다."),
+            words!("Wait for its end.", "끝날 때까지 기다리세요."),
+        ),
+        319 => (
+            Kind::Conflict,
+            words!(
+                "The primary shard of the database is being moved.",
+                "데이터베이스의 프라이머리 샤드를 옮기는 중입니다."
+            ),
+            words!("Wait for its end.", "끝날 때까지 기다리세요."),
+        ),
+        350 | 381 => (
+            Kind::Refused,
+            words!(
+                "The resharding was given up and rolled back; the old key stands.",
+                "리샤딩이 포기되어 기존 키가 유지됩니다."
+            ),
+            words!(
+                "It met another change, such as of the FCV. Try again when nothing else is at work.",
+                "FCV 변경 같은 다른 작업과 겹쳤습니다. 다른 작업이 없을 때 다시 시도하세요."
+            ),
         ),
         63 | 150 | 249 | 13388 => (
             Kind::Conflict,
@@ -41,7 +64,7 @@ pub(super) fn of_conflict(name: &str, code: i32) -> Option<Told> {
         341 => (
             Kind::Refused,
             words!("The resharding was aborted; the old key stands.", "리샤딩이 중단되어 기존 키가 유지됩니다."),
-            Words::default(),
+            words!("Nothing is left to do.", "더 할 일이 없습니다."),
         ),
         342 => (
             Kind::Refused,
@@ -106,6 +129,14 @@ pub(super) fn of_chunk(code: i32) -> Option<Told> {
             Kind::Refused,
             words!("The chunk is too big to be moved.", "청크가 너무 커서 옮길 수 없습니다."),
             words!("Split it first.", "먼저 나누세요."),
+        ),
+        265 => (
+            Kind::Refused,
+            words!(
+                "Documents that were left behind by an earlier move could not be removed.",
+                "이전 이동에서 남은 문서를 지우지 못했습니다."
+            ),
+            words!("Look at the receiving shard's log.", "받는 샤드의 로그를 확인하세요."),
         ),
         200 => (
             Kind::Conflict,

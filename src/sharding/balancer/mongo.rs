@@ -1,0 +1,301 @@
+//! How the balancer is looked at and changed.
+
+mod lint;
+pub(in crate::sharding) mod read;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use bson::{Document, doc};
+use mongodb::Client;
+use mongodb::error::Error;
+use tokio::time::Instant;
+
+use super::model::{Balancing, Change, OfCollection, Switch};
+use crate::change::apply::{Engine, ReadBack};
+use crate::change::run::Run;
+use crate::change::{Command, Plan};
+use crate::error::{AppError, Kind};
+use crate::sharding::cluster::Cluster;
+use crate::sharding::model::Namespace;
+use crate::sharding::mongo::answer::{first_batch, in_time, line, number, soft};
+use crate::sharding::mongo::command;
+use crate::sharding::preflight::{self, Common, Seen, Wanted};
+use crate::text::Words;
+use crate::words;
+
+/// Looks after the balancer of one cluster.
+pub struct Keeper {
+    cluster: Cluster,
+}
+
+/// What a plan rests on.
+pub(super) struct Facts {
+    pub(super) state: Balancing,
+    /// The documents themselves; none where they may not be read.
+    pub(super) documents: Option<Vec<Document>>,
+    pub(super) common: Common,
+    /// None: the change is about none, or it is not sharded.
+    pub(super) collection: Option<OfCollection>,
+    /// Collections of which a chunk is being moved; none where the shards did not tell.
+    pub(super) moving: Option<Vec<String>>,
+    pub(super) counts: Option<Counts>,
+}
+
+/// Sharded collections, and how many of them the balancer does not look after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) sharded: i64,
+    pub(super) excluded: i64,
+}
+
+impl Keeper {
+    pub fn new(cluster: Cluster) -> Self {
+        Self { cluster }
+    }
+
+    /// The name of the cluster, as a person knows it.
+    pub fn name(&self) -> &str {
+        self.cluster.name()
+    }
+
+    /// The balancer as it is now.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`].
+    pub async fn state(&self) -> Result<Balancing, AppError> {
+        self.cluster.read(|client| async move { read::balancing(&client).await }).await
+    }
+
+    /// What it may do with one collection.
+    ///
+    /// # Errors
+    /// `Invalid` at the field `namespace`; `NotFound` where it is not sharded; else as [`Cluster::read`].
+    pub async fn collection(&self, namespace: &str) -> Result<OfCollection, AppError> {
+        let namespace = Namespace::parse(namespace.trim()).map_err(|rule| AppError::invalid("namespace", rule))?;
+        let found = self.cluster.read(|client| async { read::of_collection(&{ client }, &namespace).await }).await?;
+        found.ok_or_else(|| {
+            AppError::not_found(words!("{namespace} is not sharded.", "{namespace}은(는) 샤딩되어 있지 않습니다."))
+                .at("namespace")
+        })
+    }
+
+    /// Notes in a change from a form which collection it is about.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`].
+    pub async fn observed(&self, change: Change) -> Result<Change, AppError> {
+        let Some((namespace, _)) = change.collection() else { return Ok(change) };
+        let namespace = namespace.clone();
+        let seen = self.cluster.read(|client| async { preflight::identity(&{ client }, &namespace).await }).await?;
+        Ok(match seen {
+            Seen::Is(identity) => change.of(identity),
+            Seen::None | Seen::Unknown => change,
+        })
+    }
+
+    pub(super) async fn facts(&self, change: &Change) -> Result<Facts, AppError> {
+        let namespace = change.collection().map(|(namespace, _)| namespace.clone());
+        self.cluster.read(|client| async move { facts(&client, namespace).await }).await
+    }
+}
+
+async fn facts(client: &Client, namespace: Option<Namespace>) -> Result<Facts, Error> {
+    let wanted = namespace.as_ref().map_or_else(Wanted::cluster, Wanted::on);
+    let (state, documents, common, collection, moving, counts) = tokio::try_join!(
+        read::balancing(client),
+        read::documents(client),
+        preflight::common(client, &wanted),
+        async {
+            match &namespace {
+                Some(namespace) => read::of_collection(client, namespace).await,
+                None => Ok(None),
+            }
+        },
+        moving(client),
+        counts(client),
+    )?;
+    Ok(Facts { state, documents, common, collection, moving, counts })
+}
+
+/// Asks the shards which chunks they are sending.
+async fn moving(client: &Client) -> Result<Option<Vec<String>>, Error> {
+    const NAMES: [&str; 3] = ["_shardsvrMoveRange", "moveChunk", "moveRange"];
+    let ways: Vec<Document> =
+        NAMES.iter().map(|name| doc! { format!("command.{name}"): { "$exists": true } }).collect();
+    let command = doc! {
+        "aggregate": 1,
+        "pipeline": [
+            { "$currentOp": { "allUsers": true, "localOps": false } },
+            { "$match": { "$or": ways } },
+            { "$limit": 200 },
+            { "$project": { "command._shardsvrMoveRange": 1, "command.moveChunk": 1, "command.moveRange": 1 } },
+        ],
+        "cursor": { "batchSize": 200 },
+        "maxTimeMS": 1_500,
+    };
+    let deadline = Instant::now() + Duration::from_millis(1_500);
+    let answer = in_time(deadline, client.database("admin").run_command(command).into_future()).await?;
+    let named = |row: &Document| {
+        let command = row.get_document("command").ok()?;
+        NAMES.iter().find_map(|name| command.get_str(name).ok()).map(str::to_owned)
+    };
+    Ok(answer.map(|answer| {
+        let mut names: Vec<String> = first_batch(&answer).filter_map(named).collect();
+        names.sort();
+        names.dedup();
+        names
+    }))
+}
+
+async fn counts(client: &Client) -> Result<Option<Counts>, Error> {
+    let sharded = doc! { "dropped": { "$ne": true }, "unsplittable": { "$ne": true } };
+    let excluded = doc! { "$sum": { "$cond": [{ "$eq": ["$noBalance", true] }, 1, 0] } };
+    let command = doc! {
+        "aggregate": "collections",
+        "pipeline": [{ "$match": sharded }, { "$group": { "_id": null, "all": { "$sum": 1 }, "excluded": excluded } }],
+        "cursor": {},
+        "maxTimeMS": 500,
+    };
+    let answer = soft(client.database("config").run_command(command).await)?;
+    Ok(answer.map(|answer| {
+        let row = first_batch(&answer).next();
+        let of = |field| row.and_then(|row| number(row, field)).unwrap_or_default();
+        Counts { sharded: of("all"), excluded: of("excluded") }
+    }))
+}
+
+impl Engine<Change> for Keeper {
+    async fn plan(&self, change: &Change) -> Result<Plan, AppError> {
+        let facts = self.facts(change).await?;
+        Ok(super::plan::plan(self.name(), change, &facts))
+    }
+
+    async fn run(&self, command: &Command, run: &Run) -> Result<Words, AppError> {
+        let document = command::parsed(&command.exact)?;
+        let answer = if document.contains_key("balancerStop") || document.contains_key("setAllowMigrations") {
+            run.tell(words!(
+                "It waits for the migration that is under way to end.",
+                "진행 중인 청크 이동이 끝나기를 기다립니다."
+            ));
+            // It answers when no chunk is being moved any more, which may take longer than other changes.
+            self.cluster.answer_patiently(command, run, || async {}).await?
+        } else {
+            self.cluster.answer(command).await?
+        };
+        if document.get_str("update").is_ok_and(|it| it == "collections") && number(&answer, "n") == Some(0) {
+            return Err(AppError::new(
+                Kind::Conflict,
+                words!(
+                    "The collection is no longer the one that you looked at; nothing was changed.",
+                    "확인하신 컬렉션이 더 이상 아니어서 아무것도 바꾸지 않았습니다."
+                ),
+                words!("Open the form anew.", "양식을 다시 여세요."),
+            ));
+        }
+        Ok(Words::same(line(answer)))
+    }
+
+    async fn read_back(&self, change: &Change) -> Result<ReadBack, AppError> {
+        let Some((namespace, _)) = change.collection() else {
+            let state = self.state().await?;
+            return Ok(shown(change, &state));
+        };
+        let namespace = namespace.to_string();
+        let collection = self.collection(&namespace).await?;
+        Ok(shown_collection(change, &collection))
+    }
+}
+
+/// Whether the settings say what was asked for, and whether it works now.
+fn shown(change: &Change, state: &Balancing) -> ReadBack {
+    let settings = state.settings.clone().unwrap_or_default();
+    let (holds, seen) = match change {
+        Change::StartBalancer { .. } => (settings.on == Some(true), on_or_off(settings.on)),
+        Change::StopBalancer { .. } => (settings.on == Some(false), on_or_off(settings.on)),
+        Change::SetWindow { window, .. } => (settings.window == Some(*window), window_seen(settings.window)),
+        Change::ClearWindow { .. } => {
+            let is_gone = settings.window.is_none() && !settings.faults.iter().any(|it| it.field.contains("Window"));
+            (is_gone, window_seen(settings.window))
+        }
+        Change::SetChunkSize { mib, .. } => {
+            let size = settings.chunk_mib.map_or("–".to_owned(), |it| format!("{it} MiB"));
+            let is_gone = settings.chunk_mib.is_none() && !settings.faults.iter().any(|it| it.field.contains("chunk"));
+            let holds = mib.map_or(is_gone, |mib| settings.chunk_mib == Some(i64::from(mib.get())));
+            (holds, words!("The chunk size that is set: {size}.", "설정된 청크 크기: {size}."))
+        }
+        Change::SwitchAutoMerger { on, .. } => (
+            settings.auto_merger.unwrap_or(true) == *on,
+            switched("the auto-merger", "자동 병합", settings.auto_merger),
+        ),
+        Change::SetCollectionChunkSize { .. } | Change::SwitchCollection { .. } => (false, Words::default()),
+    };
+    let works = match state.why_not().into_iter().next() {
+        None => words!(" It is balancing.", " 밸런싱이 동작합니다."),
+        Some(reason) => {
+            let (en, ko) = (reason.en, reason.ko);
+            words!(" It is not balancing: {en}", " 밸런싱이 동작하지 않습니다: {ko}")
+        }
+    };
+    let (en, ko) = (seen.en + &works.en, seen.ko + &works.ko);
+    ReadBack { holds: holds && state.settings.is_some(), seen: Words { en, ko } }
+}
+
+fn on_or_off(on: Option<bool>) -> Words {
+    switched("the balancer", "밸런서", on)
+}
+
+fn switched(en: &str, ko: &str, on: Option<bool>) -> Words {
+    match on {
+        Some(true) => words!("config.settings shows {en} on.", "config.settings에 {ko}이(가) 켜져 있습니다."),
+        Some(false) => words!("config.settings shows {en} off.", "config.settings에 {ko}이(가) 꺼져 있습니다."),
+        None => words!(
+            "config.settings does not say whether {en} is on.",
+            "config.settings에 {ko} 설정이 없거나 읽을 수 없습니다."
+        ),
+    }
+}
+
+fn window_seen(window: Option<super::model::Window>) -> Words {
+    match window {
+        Some(window) => words!("config.settings shows the window {window}.", "config.settings의 시간대: {window}."),
+        None => words!("config.settings shows no window.", "config.settings에 시간대가 없습니다."),
+    }
+}
+
+fn shown_collection(change: &Change, now: &OfCollection) -> ReadBack {
+    let name = &now.namespace;
+    let says = |on: bool| if on { ("on", "켜짐") } else { ("off", "꺼짐") };
+    match change {
+        Change::SetCollectionChunkSize { mib, .. } => {
+            let size = now.chunk_mib.map_or("–".to_owned(), |it| format!("{it} MiB"));
+            ReadBack {
+                holds: now.chunk_mib == mib.map(|it| i64::from(it.get())),
+                seen: words!("{name} shows its own chunk size: {size}.", "{name}의 자체 청크 크기: {size}."),
+            }
+        }
+        Change::SwitchCollection { switch, on, .. } => {
+            let (is, label) = match switch {
+                Switch::Balancing => (now.balanced, words!("balancing", "밸런싱")),
+                Switch::Migrations => (!now.frozen, words!("migrations", "청크 이동")),
+                Switch::AutoMerger => (now.auto_merger.unwrap_or(true), words!("the auto-merger", "자동 병합")),
+                Switch::Defragmentation => (now.defragmenting, words!("defragmentation", "조각 모음")),
+            };
+            let ((en, ko), label_en, label_ko) = (says(is), label.en, label.ko);
+            // A small collection is defragmented before anybody can look.
+            let is_done = *switch == Switch::Defragmentation && *on && !is;
+            let seen = if is_done {
+                words!(
+                    "{name} shows no defragmentation: it has ended already.",
+                    "{name}의 조각 모음이 이미 끝났습니다."
+                )
+            } else {
+                words!("{name} shows {label_en} {en}.", "{name}의 {label_ko}: {ko}.")
+            };
+            ReadBack { holds: is == *on || is_done, seen }
+        }
+        _ => ReadBack { holds: false, seen: Words::default() },
+    }
+}
