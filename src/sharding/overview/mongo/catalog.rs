@@ -42,8 +42,8 @@ pub(super) async fn read(entry: Arc<Entry>) -> Result<Catalog, AppError> {
 }
 
 async fn all(client: &Client) -> Result<Catalog, Error> {
-    let ((shards, micros), routers, release, settings) =
-        try_join4(shards(client), routers(client), settings::release(client), settings::settings(client)).await?;
+    let ((shards, micros), routers, release, balancing) =
+        try_join4(shards(client), routers(client), settings::release(client), balancing(client)).await?;
     let (counts, reshardings, (watched, map)) = try_join3(counts(client), reshardings(client), sets(client)).await?;
     let set = map.as_ref().and_then(|map| map.get_document("map").ok()).and_then(|map| map.get_str("config").ok());
     let (set, members) = members(set.unwrap_or_default(), watched.as_ref());
@@ -53,7 +53,7 @@ async fn all(client: &Client) -> Result<Catalog, Error> {
         shards: shards.iter().filter_map(|row| shard(row, watched.as_ref())).collect(),
         routers,
         config,
-        balancing: balancing(&settings, release),
+        balancing,
         counts,
         reshardings,
     })
