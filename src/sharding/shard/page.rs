@@ -81,13 +81,17 @@ pub fn ShardPage() -> impl IntoView {
 #[derive(Clone)]
 enum Shown {
     Plan(Box<Planned>),
-    Form {
-        form: ShardForm,
-        offer: Offer,
-        error: Option<AppError>,
-    },
+    Form(Box<Filled>),
     /// No form is shown for what must not be written to, or by whom.
     Nothing(AppError),
+}
+
+/// The form as it was filled, and what was wrong with it.
+#[derive(Clone)]
+struct Filled {
+    form: ShardForm,
+    offer: Offer,
+    error: Option<AppError>,
 }
 
 /// The form, or the plan once the form is filled.
@@ -103,7 +107,8 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
                         let back = link(PATH, &[("target", &target)]);
                         view! { <Confirm planned=*planned back=back action=APPLY /> }.into_any()
                     }
-                    Shown::Form { form, offer, error } => {
+                    Shown::Form(filled) => {
+                        let Filled { form, offer, error } = *filled;
                         view! { <ShardingForm target=target form=form offer=offer error=error /> }.into_any()
                     }
                     Shown::Nothing(error) => view! { <ErrorNotice error=error /> }.into_any(),
@@ -127,11 +132,11 @@ async fn show(target: String, mut form: ShardForm) -> Shown {
             if form.observed.is_empty() {
                 form.observed.clone_from(&offer.observed);
             }
-            Shown::Form { form, offer, error: wrong }
+            Shown::Form(Box::new(Filled { form, offer, error: wrong }))
         }
         Err(error) if error_at(Some(&error), "target").is_some() || error.kind == Kind::Forbidden => {
             Shown::Nothing(error)
         }
-        Err(error) => Shown::Form { form, offer: Offer::default(), error: wrong.or(Some(error)) },
+        Err(error) => Shown::Form(Box::new(Filled { form, offer: Offer::default(), error: wrong.or(Some(error)) })),
     }
 }

@@ -58,7 +58,7 @@ const CLEAR: f64 = 0.9;
 /// than one of the first, equal ones counted half (Mann and Whitney, 1947).
 pub fn trend<T: Ord>(first: &[T], last: &[T]) -> Trend {
     if first.len() < ENOUGH || last.len() < ENOUGH {
-        return Trend::Unknown(words!("too few documents for it", "문서가 너무 적음"));
+        return Trend::Unknown(words!("too few values to compare", "비교할 값이 너무 적음"));
     }
     match probability(first, last) {
         greater if greater > CLEAR => Trend::Rising(greater),

@@ -90,7 +90,7 @@ fn values(figures: &Figures, ground: Ground) -> Option<Reason> {
             reason(
                 Verdict::Poor,
                 words!(
-                    "Only {number} different values: there can be no more chunks than that.",
+                    "Different values: {number} only. There can be no more chunks than that.",
                     "서로 다른 값이 {number}개뿐이라 청크도 그보다 많을 수 없습니다."
                 ),
             )
@@ -100,8 +100,8 @@ fn values(figures: &Figures, ground: Ground) -> Option<Reason> {
             reason(
                 Verdict::Poor,
                 words!(
-                    "Only about {number} different values were seen: there can be no more chunks than values.",
-                    "서로 다른 값이 약 {number}개만 보였습니다. 청크는 값의 수를 넘을 수 없습니다."
+                    "Few different values were seen (about {number}): there can be no more chunks than values.",
+                    "서로 다른 값이 적게(약 {number}개) 보였습니다. 청크는 값의 수를 넘을 수 없습니다."
                 ),
             )
         }

@@ -98,7 +98,7 @@ pub fn analysis(answer: &Document) -> Analysis {
     }
     let (reads, writes) = (spread(answer, "read", "Reads"), spread(answer, "write", "Writes"));
     let told = answer.contains_key("readDistribution") || answer.contains_key("writeDistribution");
-    analysis.routing = told.then(|| match (reads, writes) {
+    analysis.routing = told.then_some(match (reads, writes) {
         (None, None) => Routing::NoSamples,
         (reads, writes) => Routing::Measured { reads, writes },
     });

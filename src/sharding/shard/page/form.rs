@@ -20,7 +20,7 @@ pub fn ShardingForm(target: String, form: ShardForm, offer: Offer, error: Option
     let lang = use_lang();
     let at = |name: &str| error_at(error.as_ref(), name);
     let (at_namespace, at_key) = (at("namespace"), at("key"));
-    let wrong_extras = ["chunks", "time_field", "meta_field"].map(|name| at(name));
+    let wrong_extras = ["chunks", "time_field", "meta_field"].map(at);
     let known = at_namespace.is_some() || at_key.is_some() || wrong_extras.iter().any(Option::is_some);
     let elsewhere = error.filter(|_| !known);
     let advice = link("/sharding/advisor", &[("target", &target), ("namespace", &form.namespace), ("key", &form.key)]);

@@ -32,7 +32,7 @@ fn each_fault_of_a_key_is_told_with_its_figure() {
     };
     let cases: [(&str, Figures, Verdict, &str); 12] = [
         ("a", Figures { arrays: Arrays::Some(2.0), ..figures() }, Verdict::Impossible, "an array there"),
-        ("a", Figures { cardinality: Cardinality::Exact(3), ..figures() }, Verdict::Poor, "Only 3 different"),
+        ("a", Figures { cardinality: Cardinality::Exact(3), ..figures() }, Verdict::Poor, "Different values: 3 only"),
         ("a", Figures { top: Some(2.0), ..figures() }, Verdict::Poor, "About 204.8 MiB share one value"),
         ("a", Figures { top: Some(60.0), ..figures() }, Verdict::Poor, "share one value"),
         ("a", Figures { trend: Trend::Rising(1.0), ..figures() }, Verdict::Poor, "a grows with every new"),
