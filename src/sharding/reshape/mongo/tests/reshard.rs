@@ -42,6 +42,8 @@ async fn a_ranged_collection_is_resharded_to_a_hashed_key_with_all_of_its_docume
 async fn a_resharding_is_followed_and_aborted_in_the_middle_and_leaves_the_old_key_and_all_documents() {
     let lab = slow().await;
     let namespace = name("shop.c");
+    // Before, since the servers make no collection of a database while another of it is resharded.
+    collection(&lab, &name("shop.other")).await;
     let client = collection(&lab, &namespace).await;
     let change = observed(&lab, reshard(&namespace, "s:hashed", Zones::Unsaid)).await;
     let run = Arc::new(Run::new("lab".into(), Words::default()));
@@ -77,9 +79,7 @@ async fn a_resharding_is_followed_and_aborted_in_the_middle_and_leaves_the_old_k
 
 /// Neither another resharding nor a drop is planned meanwhile.
 async fn blocked_while_it_runs(lab: &Lab, namespace: &Namespace) {
-    let other = name("shop.other");
-    collection(lab, &other).await;
-    let second = observed(lab, reshard(&other, "s", Zones::Unsaid)).await;
+    let second = observed(lab, reshard(&name("shop.other"), "s", Zones::Unsaid)).await;
     assert!(blocks(&planned(lab, &second).await).contains("Resharding of shop.c is under way"));
     let drop = Change::DropCollection { target: target(), namespace: namespace.clone(), seen: None };
     let drop = observed(lab, drop).await;
