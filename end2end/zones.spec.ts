@@ -80,8 +80,6 @@ test('zone: a range that overlaps another is refused at the plan', async ({ page
   await page.getByRole('button', { name: 'Show the plan' }).click()
   await expect(page.getByText('These ranges would overlap')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Apply' })).toBeDisabled()
-  await page.goBack()
-  await expect(page.locator('#min-0')).toHaveValue('"b"')
   expect(await mongo.db('config').collection('tags').find({ ns: namespace }).toArray()).toEqual(before)
 })
 

@@ -3,7 +3,7 @@
 use super::Ranges;
 use crate::sharding::zones::model::Change;
 use crate::sharding::zones::mongo::{Facts, Moves};
-use crate::sharding::zones::ranges::Range;
+use crate::sharding::zones::ranges::{self, Range};
 use crate::text::{Words, bytes, count};
 use crate::words;
 
@@ -27,6 +27,11 @@ pub(super) fn of(change: &Change, facts: &Facts, ranges: &Ranges) -> Vec<Words> 
         effect.push(words!(
             "The collection is not sharded, so no data moves. When an empty collection is sharded, its first chunks follow the ranges.",
             "샤딩되지 않은 컬렉션이므로 데이터가 이동하지 않습니다. 빈 컬렉션을 샤딩할 때 첫 청크가 이 범위를 따릅니다.",
+        ));
+    } else if ranges::first_overlap(&ranges.after).is_some() {
+        effect.push(words!(
+            "What would move is not known while ranges overlap.",
+            "범위가 겹치는 동안에는 이동량을 알 수 없습니다.",
         ));
     } else {
         effect.extend(moves(&facts.moves));
