@@ -77,6 +77,19 @@ fn mixed(table: &Table, range: Range<usize>, most: usize) -> Vec<Folded> {
     strips
 }
 
+/// Where chunks of a part are too big to move, counted from its first one: the middles of at most `most` pieces of it.
+pub fn marks(table: &Table, range: Range<usize>, most: usize) -> Vec<usize> {
+    let each = range.len().div_ceil(most.max(1)).max(1);
+    let mut marks: Vec<usize> = Vec::new();
+    for (place, owner) in table.owners(range).enumerate() {
+        let middle = place / each * each + each / 2;
+        if owner.is_jumbo() && marks.last() != Some(&middle) {
+            marks.push(middle);
+        }
+    }
+    marks
+}
+
 /// Neighbouring chunks of one shard.
 struct Run {
     first: usize,
@@ -101,8 +114,7 @@ impl<I: Iterator<Item = Owner>> Iterator for Runs<I> {
 
     fn next(&mut self) -> Option<Run> {
         let owner = self.owners.next()?;
-        let mut run =
-            Run { first: self.place, chunks: 1, jumbo: usize::from(owner.is_jumbo()), shard: owner.shard() };
+        let mut run = Run { first: self.place, chunks: 1, jumbo: usize::from(owner.is_jumbo()), shard: owner.shard() };
         while let Some(next) = self.owners.next_if(|next| next.shard() == run.shard) {
             run.chunks += 1;
             run.jumbo += usize::from(next.is_jumbo());

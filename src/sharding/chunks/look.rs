@@ -85,7 +85,8 @@ fn holds(of: &Identity, tag: &mongo::Tag, key: &Document) -> bool {
 }
 
 fn named(namespace: &str) -> Result<&str, AppError> {
-    let usable = namespace.len() <= LONGEST_NAME && namespace.split_once('.').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
+    let usable = namespace.len() <= LONGEST_NAME
+        && namespace.split_once('.').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
     usable.then_some(namespace).ok_or_else(|| {
         AppError::new(
             Kind::Invalid,
@@ -112,7 +113,10 @@ fn not_sharded(namespace: &str) -> AppError {
     AppError::new(
         Kind::NotFound,
         words!("{namespace} is not sharded.", "{namespace}은(는) 샤딩되지 않았습니다."),
-        words!("All its documents are on its database's primary shard.", "모든 문서가 데이터베이스의 프라이머리 샤드에 있습니다."),
+        words!(
+            "All its documents are on its database's primary shard.",
+            "모든 문서가 데이터베이스의 프라이머리 샤드에 있습니다."
+        ),
     )
 }
 

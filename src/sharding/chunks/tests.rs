@@ -199,7 +199,10 @@ async fn chunks_kept_by_name_as_before_5_0_give_the_same_picture() {
     assert_eq!(old.shards[1].astray, 5);
     // A mark that the balancer sets changes no version, so it is seen when all is read again.
     let chunks = config.collection::<Document>("chunks");
-    chunks.update_one(doc! { "ns": "old.c", "min.k": 50_i64 }, doc! { "$set": { "jumbo": true } }).await.expect("marked");
+    chunks
+        .update_one(doc! { "ns": "old.c", "min.k": 50_i64 }, doc! { "$set": { "jumbo": true } })
+        .await
+        .expect("marked");
     eventually("the mark is seen", 20, async || map(&cluster, "old.c").await.jumbo == 2).await;
 }
 

@@ -110,7 +110,10 @@ pub fn told(cause: &Cause) -> (Words, Words) {
             words!("The server's own log holds more.", "서버 로그에 자세한 내용이 있습니다."),
         ),
         Cause::Text => (
-            words!("The cluster's log has a text that this console does not know.", "클러스터 로그에 이 콘솔이 모르는 문구가 있습니다."),
+            words!(
+                "The cluster's log has a text that this console does not know.",
+                "클러스터 로그에 이 콘솔이 모르는 문구가 있습니다."
+            ),
             words!("Read it in config.changelog.", "config.changelog에서 확인하세요."),
         ),
         Cause::Step(step, of) => of_step(*step, *of),
@@ -130,7 +133,10 @@ fn of_step(step: u8, of: u8) -> (Words, Words) {
     }
     match step {
         ..=2 => (
-            words!("It was refused before anything was copied (step {step} of 6).", "복사 전에 거부되었습니다(6단계 중 {step})."),
+            words!(
+                "It was refused before anything was copied (step {step} of 6).",
+                "복사 전에 거부되었습니다(6단계 중 {step})."
+            ),
             words!(
                 "Most often the collection had changed meanwhile, or another move of it was under way; the balancer tries again by itself.",
                 "대개 그사이 컬렉션이 바뀌었거나 다른 이동이 진행 중이었습니다. 밸런서가 다시 시도합니다.",
@@ -161,8 +167,14 @@ fn of_step(step: u8, of: u8) -> (Words, Words) {
             ),
         ),
         _ => (
-            words!("It has moved, but cleaning up failed (step 6 of 6).", "이동은 되었지만 정리에 실패했습니다(6단계 중 6)."),
-            words!("What is left behind counts as orphaned until it is deleted.", "남은 문서는 삭제될 때까지 고아 문서로 남습니다."),
+            words!(
+                "It has moved, but cleaning up failed (step 6 of 6).",
+                "이동은 되었지만 정리에 실패했습니다(6단계 중 6)."
+            ),
+            words!(
+                "What is left behind counts as orphaned until it is deleted.",
+                "남은 문서는 삭제될 때까지 고아 문서로 남습니다."
+            ),
         ),
     }
 }

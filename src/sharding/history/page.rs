@@ -73,7 +73,8 @@ fn Search(target: String, namespace: String) -> impl IntoView {
 fn All(target: String, namespace: String) -> impl IntoView {
     let lang = use_lang();
     let asked = target.clone();
-    let history = fetch(move || (asked.clone(), namespace.clone()), |(target, namespace)| read_history(target, namespace));
+    let history =
+        fetch(move || (asked.clone(), namespace.clone()), |(target, namespace)| read_history(target, namespace));
     view! {
         <Transition fallback=|| ()>
             {move || {
@@ -116,7 +117,11 @@ fn tell_reach(end: End, oldest: Option<i64>, at: i64, lang: crate::text::Lang) -
     };
     let (oldest, at) = (utc(oldest), utc(at));
     match end {
-        End::Day => tr!(lang, "Read at {at}. The log reaches back the whole 24 hours.", "{at}에 읽음. 로그가 24시간 전까지 이어집니다."),
+        End::Day => tr!(
+            lang,
+            "Read at {at}. The log reaches back the whole 24 hours.",
+            "{at}에 읽음. 로그가 24시간 전까지 이어집니다."
+        ),
         End::Log => tr!(
             lang,
             "Read at {at}. The log begins at {oldest}: what happened before is not in it (it is of fixed size and overwrites itself, or the cluster is younger).",
@@ -133,7 +138,10 @@ fn tell_reach(end: End, oldest: Option<i64>, at: i64, lang: crate::text::Lang) -
 fn tell_rounds(rounds: Rounds, lang: crate::text::Lang) -> String {
     if rounds.unread {
         return lang
-            .of("Rounds of the balancer: unknown, its log could not be read.", "밸런서 라운드: 알 수 없음. 로그를 읽지 못했습니다.")
+            .of(
+                "Rounds of the balancer: unknown, its log could not be read.",
+                "밸런서 라운드: 알 수 없음. 로그를 읽지 못했습니다.",
+            )
             .to_owned();
     }
     let (all, moved, failed) = (count(rounds.rounds), count(rounds.moved), count(rounds.failed));

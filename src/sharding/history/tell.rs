@@ -12,7 +12,6 @@ use super::model::{Ending, Event, Failure, History, Move, Rounds, SHOWN, Step};
 use super::mongo::time;
 use crate::sharding::mongo::answer::{is_true, number};
 use crate::sharding::value::wire_document;
-use crate::text::Words;
 use crate::words;
 
 /// Collections that a failure names at most.
@@ -213,7 +212,10 @@ fn grouped(failed: impl Iterator<Item = (Kind, i64, String)>) -> Vec<Failure> {
             namespaces.insert(namespace);
         }
     }
-    groups.into_iter().map(|(kind, (count, first, last, namespaces))| failure(kind, count, first, last, namespaces)).collect()
+    groups
+        .into_iter()
+        .map(|(kind, (count, first, last, namespaces))| failure(kind, count, first, last, namespaces))
+        .collect()
 }
 
 fn failure(kind: Kind, count: i64, first: i64, last: i64, namespaces: BTreeSet<String>) -> Failure {
@@ -222,7 +224,10 @@ fn failure(kind: Kind, count: i64, first: i64, last: i64, namespaces: BTreeSet<S
         "reshard" => (
             words!("Resharding", "리샤딩"),
             (
-                words!("It was aborted while it was “{note}”, by somebody or by a failure.", "“{note}” 단계에서 중단되었습니다(요청 또는 실패)."),
+                words!(
+                    "It was aborted while it was “{note}”, by somebody or by a failure.",
+                    "“{note}” 단계에서 중단되었습니다(요청 또는 실패)."
+                ),
                 words!(
                     "The collection is as it was. The log of the config server's primary says why.",
                     "컬렉션은 이전 상태 그대로입니다. 설정 서버 프라이머리의 로그에 이유가 있습니다.",

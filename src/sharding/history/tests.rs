@@ -112,7 +112,10 @@ fn a_move_of_6_0_that_tells_no_text_is_told_by_how_far_it_came() {
     let history = told([stopped(early, 100), stopped(late, 50)].concat());
     assert_eq!((history.moves.len(), history.failures.len()), (2, 2));
     let causes: Vec<&str> = history.failures.iter().map(|it| it.cause.en.as_str()).collect();
-    assert!(causes.iter().any(|it| it.contains("step 3 of 6")) && causes.iter().any(|it| it.contains("step 4 of 6")), "{causes:?}");
+    assert!(
+        causes.iter().any(|it| it.contains("step 3 of 6")) && causes.iter().any(|it| it.contains("step 4 of 6")),
+        "{causes:?}"
+    );
 }
 
 #[test]

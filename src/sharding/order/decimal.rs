@@ -190,6 +190,10 @@ impl Large {
     fn compare(&self, other: &Self) -> Ordering {
         let places = self.0.len().max(other.0.len());
         let limb = |of: &Self, place: usize| of.0.get(place).copied().unwrap_or_default();
-        (0..places).rev().map(|place| limb(self, place).cmp(&limb(other, place))).find(|it| it.is_ne()).unwrap_or(Ordering::Equal)
+        (0..places)
+            .rev()
+            .map(|place| limb(self, place).cmp(&limb(other, place)))
+            .find(|it| it.is_ne())
+            .unwrap_or(Ordering::Equal)
     }
 }

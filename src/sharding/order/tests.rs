@@ -25,19 +25,45 @@ pub(in crate::sharding) fn values() -> Vec<Bson> {
     for number in [i64::MAX, i64::MIN, i64::MAX - 1, (1 << 53) + 1, 1 << 53, -(1 << 53) - 1] {
         values.extend([Bson::Int64(number), Bson::Double(number as f64), decimal(&number.to_string())]);
     }
-    let doubles = [0.1, -0.1, 0.5, 1.5, 2.5, -2.5, 1e300, -1e300, 5e-324, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0];
+    let doubles =
+        [0.1, -0.1, 0.5, 1.5, 2.5, -2.5, 1e300, -1e300, 5e-324, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0];
     values.extend(doubles.map(Bson::Double));
     for text in [
-        "0.1", "-0.1", "0.5", "1.5", "2.5", "3.5", "-2.5", "2.7", "1.50", "1E+300", "1E-6176", "NaN", "Infinity", "-Infinity",
-        "9223372036854775807.5", "9223372036854775808", "0.1000000000000000055511151231257827", "1E+6111", "-0", "0E+10",
+        "0.1",
+        "-0.1",
+        "0.5",
+        "1.5",
+        "2.5",
+        "3.5",
+        "-2.5",
+        "2.7",
+        "1.50",
+        "1E+300",
+        "1E-6176",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "9223372036854775807.5",
+        "9223372036854775808",
+        "0.1000000000000000055511151231257827",
+        "1E+6111",
+        "-0",
+        "0E+10",
     ] {
         values.push(decimal(text));
     }
     values.extend(["", "a", "aa", "b", "A", "키", "\u{0}", "a\u{0}b", "é"].map(Bson::from));
     values.extend([Bson::Symbol("a".into()), Bson::JavaScriptCode("a".into())]);
     for document in [
-        doc! {}, doc! { "a": 1 }, doc! { "a": 1_i64, "b": 2 }, doc! { "b": 1 }, doc! { "a": "x" }, doc! { "a": Bson::Null },
-        doc! { "a": { "b": "x" }, "c": 2.0 }, doc! { "a": 1.5 }, doc! { "aa": 1 },
+        doc! {},
+        doc! { "a": 1 },
+        doc! { "a": 1_i64, "b": 2 },
+        doc! { "b": 1 },
+        doc! { "a": "x" },
+        doc! { "a": Bson::Null },
+        doc! { "a": { "b": "x" }, "c": 2.0 },
+        doc! { "a": 1.5 },
+        doc! { "aa": 1 },
     ] {
         values.push(Bson::Document(document));
     }
@@ -82,8 +108,15 @@ async fn values_lie_in_the_order_of_the_server() {
     let mixed = database.collection::<Document>("mixed");
     mixed.insert_many(values().into_iter().map(|v| doc! { "v": v })).await.expect("inserted");
     mixed.create_index(mongodb::IndexModel::builder().keys(doc! { "v": 1 }).build()).await.expect("an index");
-    let sorted: Vec<Document> =
-        mixed.find(doc! {}).sort(doc! { "v": 1 }).hint(mongodb::options::Hint::Keys(doc! { "v": 1 })).await.expect("sorted").try_collect().await.expect("all");
+    let sorted: Vec<Document> = mixed
+        .find(doc! {})
+        .sort(doc! { "v": 1 })
+        .hint(mongodb::options::Hint::Keys(doc! { "v": 1 }))
+        .await
+        .expect("sorted")
+        .try_collect()
+        .await
+        .expect("all");
     assert_eq!(sorted.len(), values().len());
     for pair in sorted.windows(2) {
         let (one, other) = (pair[0].get("v").expect("a value"), pair[1].get("v").expect("a value"));

@@ -102,6 +102,7 @@ mod tests {
             zones_cut: false,
             first: 0,
             strips,
+            marks: Vec::new(),
             end: value(first),
             ways: Ways::default(),
             at: 0,
@@ -119,7 +120,11 @@ mod tests {
                 assert!(cells.len() <= most.max(lengths.len().min(most)) + 1, "{} of {most}", cells.len());
                 assert_eq!(cells.iter().map(|cell| cell.chunks).sum::<i64>(), map.chunks);
                 assert_eq!(cells.iter().flat_map(|cell| &cell.owners).map(|(_, n)| n).sum::<i64>(), map.chunks);
-                assert!(cells.windows(2).all(|two| two[0].to == two[1].from && two[0].first + two[0].chunks == two[1].first));
+                assert!(
+                    cells
+                        .windows(2)
+                        .all(|two| two[0].to == two[1].from && two[0].first + two[0].chunks == two[1].first)
+                );
                 assert_eq!(cells[0].zones, ["EU"]);
                 assert!(cells.iter().skip(1).all(|cell| cell.zones.is_empty()));
             }

@@ -89,7 +89,8 @@ fn At(place: Place, asked: Asked) -> impl IntoView {
             </a>
         }
     });
-    let big = place.jumbo.then(|| view! { <Badge tone="warn" text=lang.of("too big to move", "너무 커서 옮길 수 없음") /> });
+    let big =
+        place.jumbo.then(|| view! { <Badge tone="warn" text=lang.of("too big to move", "너무 커서 옮길 수 없음") /> });
     let missing = (!place.missing.is_empty()).then(|| {
         let fields = place.missing.join(", ");
         let text = tr!(lang, "Without a value, so null was taken: {fields}.", "값이 없어 null로 계산함: {fields}.");

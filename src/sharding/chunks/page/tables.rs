@@ -48,7 +48,8 @@ pub fn CellTable(map: ChunkMap, cells: Vec<Cell>, asked: Asked) -> impl IntoView
         lang.of("Too big", "너무 큼"),
     ];
     let rows = cells.into_iter().map(|cell| row(&map, cell, &asked)).collect_view();
-    let (end, until) = (map.end.shown.clone(), lang.of("The last one ends before ", "마지막은 다음 키 앞에서 끝납니다: "));
+    let (end, until) =
+        (map.end.shown.clone(), lang.of("The last one ends before ", "마지막은 다음 키 앞에서 끝납니다: "));
     view! {
         <div class="numbers">
             <Table caption=caption heads=heads>
@@ -101,7 +102,9 @@ pub fn ZoneTable(map: ChunkMap, asked: Asked) -> impl IntoView {
     let row = |zone: Zone| {
         let href = asked.part(&zone.from.ejson, &zone.to.ejson);
         let shards = match zone.shards.is_empty() {
-            true => view! { <Badge tone="warn" text=lang.of("none: nowhere to go", "없음: 갈 곳이 없음") /> }.into_any(),
+            true => {
+                view! { <Badge tone="warn" text=lang.of("none: nowhere to go", "없음: 갈 곳이 없음") /> }.into_any()
+            }
             false => zone.shards.join(", ").into_any(),
         };
         view! {
@@ -123,7 +126,8 @@ pub fn ZoneTable(map: ChunkMap, asked: Asked) -> impl IntoView {
     };
     let rows = map.zones.into_iter().take(ZONES).map(row).collect_view();
     let more = (left_out > 0 || map.zones_cut).then(|| {
-        let text = lang.of("There are more; the zones' own page lists them.", "더 있습니다. 존 페이지에서 볼 수 있습니다.");
+        let text =
+            lang.of("There are more; the zones' own page lists them.", "더 있습니다. 존 페이지에서 볼 수 있습니다.");
         view! { <p class="muted">{text}</p> }
     });
     view! {

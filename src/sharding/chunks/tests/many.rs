@@ -58,6 +58,8 @@ async fn a_collection_of_many_chunks_is_read_once_and_then_only_what_changes() {
     .await;
     println!(
         "{chunks} chunks: read in {all:?} over {} looks of at most {longest:?}; nothing new {quiet:?}; a change seen after {:?}; {each} bytes each; {} strips",
-        reading + 1, asked.elapsed(), read.strips.len()
+        reading + 1,
+        asked.elapsed(),
+        read.strips.len()
     );
 }

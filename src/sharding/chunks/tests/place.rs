@@ -26,14 +26,20 @@ async fn lives_where_it_is_told(key: Document, documents: Vec<Document>) {
     if !hashed_key {
         let fields: Vec<&String> = key.keys().collect();
         for place in [20, 60, 100, 140, 180] {
-            let middle: Document = fields.iter().map(|field| ((*field).clone(), documents[place].get(field).cloned().expect("set"))).collect();
+            let middle: Document = fields
+                .iter()
+                .map(|field| ((*field).clone(), documents[place].get(field).cloned().expect("set")))
+                .collect();
             admin(&client, doc! { "split": &namespace, "middle": middle }).await;
         }
         let owner = map(&cluster, &namespace).await;
         let owner = owner.shards.iter().find(|share| share.chunks > 0).expect("an owner").shard.clone();
         let other = if owner == "shard1" { "shard2" } else { "shard1" };
         for place in [30, 110] {
-            let find: Document = fields.iter().map(|field| ((*field).clone(), documents[place].get(field).cloned().expect("set"))).collect();
+            let find: Document = fields
+                .iter()
+                .map(|field| ((*field).clone(), documents[place].get(field).cloned().expect("set")))
+                .collect();
             admin(&client, doc! { "moveChunk": &namespace, "find": find, "to": other, "_waitForDelete": true }).await;
         }
     }
@@ -99,10 +105,16 @@ async fn what_cannot_be_looked_for_is_told_in_words() {
     admin(&lab.client().await, doc! { "shardCollection": &namespace, "key": { "k": "hashed" } }).await;
     for typed in ["{ k: ", "5", "{ k: [1] }", "{ other: 1 }"] {
         let found = look::place(&cluster, &namespace, typed).await.expect("it answers");
-        assert!(matches!(&found, Found::Wrong(words) if !words.en.is_empty() && !words.ko.is_empty()), "{typed}: {found:?}");
+        assert!(
+            matches!(&found, Found::Wrong(words) if !words.en.is_empty() && !words.ko.is_empty()),
+            "{typed}: {found:?}"
+        );
     }
     let Ok(Found::At(place)) = look::place(&cluster, &namespace, "{ k: 7, other: 1 }").await else { panic!("found") };
     assert_eq!(place.key.ejson, canonical(&doc! { "k": hashed(&Bson::Int32(7)) }));
     assert!(look::chunks(&Cluster::at(lab.config_entry()), &namespace, "", "").await.is_err(), "no router");
-    assert!(look::chunks(&cluster, &namespace, "{", "").await.is_err() && look::chunks(&cluster, "x", "", "").await.is_err());
+    assert!(
+        look::chunks(&cluster, &namespace, "{", "").await.is_err()
+            && look::chunks(&cluster, "x", "", "").await.is_err()
+    );
 }

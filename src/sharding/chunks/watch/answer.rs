@@ -7,8 +7,8 @@ use std::sync::Arc;
 use bson::Document;
 
 use super::Kept;
-use crate::sharding::chunks::fold::{Folded, fold};
-use crate::sharding::chunks::model::{ChunkMap, MOST_STRIPS, SINGLE_CHUNKS, Share, Strip, Ways, Zone};
+use crate::sharding::chunks::fold::{Folded, fold, marks};
+use crate::sharding::chunks::model::{ChunkMap, MOST_MARKS, MOST_STRIPS, SINGLE_CHUNKS, Share, Strip, Ways, Zone};
 use crate::sharding::model::Value;
 use crate::sharding::mongo::catalog::shown_key;
 use crate::sharding::value::{canonical, wire_document};
@@ -39,6 +39,7 @@ pub fn map(kept: &Kept, from: Option<&Document>, to: Option<&Document>) -> Chunk
         zones_cut: kept.zones.cut,
         first: whole(range.start),
         strips: folded.into_iter().map(|folded| strip(kept, summary, folded)).collect(),
+        marks: marks(&kept.table, range.clone(), MOST_MARKS).into_iter().map(whole).collect(),
         end: value(kept, range.end),
         ways: ways(kept, range),
         at: kept.wall,
@@ -136,11 +137,7 @@ fn summary(kept: &Kept) -> Summary {
     Summary { shares: by_name.into_iter().map(share).collect(), places, zones, jumbo }
 }
 
-fn zone(
-    kept: &Kept,
-    tag: &crate::sharding::chunks::mongo::Tag,
-    counts: &mut [(usize, usize, usize)],
-) -> Option<Zone> {
+fn zone(kept: &Kept, tag: &crate::sharding::chunks::mongo::Tag, counts: &mut [(usize, usize, usize)]) -> Option<Zone> {
     // A range whose fields are not those of the key is of another time and means nothing.
     kept.fields.packed_document(&tag.min).and(kept.fields.packed_document(&tag.max))?;
     let range = part(kept, Some(&tag.min), Some(&tag.max));

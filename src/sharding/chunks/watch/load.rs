@@ -148,7 +148,10 @@ fn too_slow(name: &str) -> AppError {
 fn left_alone(name: &str) -> AppError {
     AppError::new(
         Kind::Conflict,
-        words!("Reading the chunks of {name} ended, since nobody looked.", "보는 사람이 없어 {name}의 청크 읽기를 멈췄습니다."),
+        words!(
+            "Reading the chunks of {name} ended, since nobody looked.",
+            "보는 사람이 없어 {name}의 청크 읽기를 멈췄습니다."
+        ),
         words!("Reload the page.", "페이지를 새로 고치세요."),
     )
 }

@@ -17,7 +17,8 @@ pub fn FailureList(failures: Vec<Failure>, target: String) -> impl IntoView {
         let none = lang.of("Nothing failed, as far as the log tells.", "로그상 실패가 없습니다.");
         return view! { <Empty text=none /> }.into_any();
     }
-    view! { <ul class="findings">{failures.into_iter().map(|it| failure(it, &target, lang)).collect_view()}</ul> }.into_any()
+    view! { <ul class="findings">{failures.into_iter().map(|it| failure(it, &target, lang)).collect_view()}</ul> }
+        .into_any()
 }
 
 fn failure(failure: Failure, target: &str, lang: Lang) -> impl IntoView + use<> {
@@ -124,7 +125,8 @@ fn steps(giving: &[Step], taking: &[Step], lang: Lang) -> Option<impl IntoView +
         return None;
     }
     let list = |steps: &[Step]| {
-        let each: Vec<String> = steps.iter().map(|it| format!("{}/{}: {}", it.step, it.of, span(it.took).read(lang))).collect();
+        let each: Vec<String> =
+            steps.iter().map(|it| format!("{}/{}: {}", it.step, it.of, span(it.took).read(lang))).collect();
         each.join(" · ")
     };
     let (giving, taking) = (list(giving), list(taking));

@@ -21,10 +21,14 @@ pub(super) fn event(what: &str, details: &Document) -> (Words, Words) {
             (words!("Chunk split", "청크 분할"), words!("at {at}", "{at}에서"))
         }
         "multi-split" => {
-            let (number, of) = (number(details, "number").unwrap_or_default(), number(details, "of").unwrap_or_default());
+            let (number, of) =
+                (number(details, "number").unwrap_or_default(), number(details, "of").unwrap_or_default());
             let of_chunk = details.get_document("chunk").map(range).unwrap_or_default();
             let range = of_chunk.en;
-            (words!("Chunk split", "청크 분할"), words!("piece {number} of {of}: {range}", "{of}개 중 {number}번째: {range}"))
+            (
+                words!("Chunk split", "청크 분할"),
+                words!("piece {number} of {of}: {range}", "{of}개 중 {number}번째: {range}"),
+            )
         }
         "merge" | "autoMerge" => {
             let merged = details.get_array("merged").ok().and_then(|merged| i64::try_from(merged.len()).ok());
@@ -39,7 +43,8 @@ pub(super) fn event(what: &str, details: &Document) -> (Words, Words) {
         "shardCollection.start" | "shardCollection.end" => {
             let begun = what.ends_with("start");
             let chunks = number(details, "numChunks").map(|chunks| words!("{chunks} chunks", "청크 {chunks}개"));
-            let said = if begun { words!("Sharding begun", "샤딩 시작") } else { words!("Sharded", "샤딩 완료") };
+            let said =
+                if begun { words!("Sharding begun", "샤딩 시작") } else { words!("Sharded", "샤딩 완료") };
             (said, chunks.unwrap_or_default())
         }
         "refineCollectionShardKey.start" | "refineCollectionShardKey.end" => {
@@ -67,4 +72,3 @@ fn ended(what: &str) -> Words {
         _ => words!("done", "완료"),
     }
 }
-
