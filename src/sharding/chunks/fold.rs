@@ -77,6 +77,19 @@ fn mixed(table: &Table, range: Range<usize>, most: usize) -> Vec<Folded> {
     strips
 }
 
+/// Where chunks of a part are too big to move, counted from its first one: the middles of at most `most` pieces of it.
+pub fn marks(table: &Table, range: Range<usize>, most: usize) -> Vec<usize> {
+    let each = range.len().div_ceil(most.max(1)).max(1);
+    let mut marks: Vec<usize> = Vec::new();
+    for (place, owner) in table.owners(range).enumerate() {
+        let middle = place / each * each + each / 2;
+        if owner.is_jumbo() && marks.last() != Some(&middle) {
+            marks.push(middle);
+        }
+    }
+    marks
+}
+
 /// Neighbouring chunks of one shard.
 struct Run {
     first: usize,

@@ -10,6 +10,8 @@ use crate::text::Words;
 
 /// Strips of one map at most; where a collection is more torn than that, neighbours are told as one.
 pub const MOST_STRIPS: usize = 2_000;
+/// Places at which chunks that are too big to move are marked; neighbours share one where there are more.
+pub const MOST_MARKS: usize = 500;
 /// Chunks of one collection that are read at most.
 pub const MOST_CHUNKS: usize = 2_000_000;
 /// A part of the map of so many chunks is shown chunk by chunk.
@@ -51,6 +53,8 @@ pub struct ChunkMap {
     /// The part that is shown, in chunks from the lowest key.
     pub first: i64,
     pub strips: Vec<Strip>,
+    /// Where in this part chunks are too big to move: places counted from its first chunk, at most [`MOST_MARKS`].
+    pub marks: Vec<i64>,
     /// Where the last strip ends.
     pub end: Value,
     /// Addresses of parts beside this one.

@@ -8,7 +8,7 @@ use crate::text::Words;
 /// How far back failures are told.
 pub const DAY: i64 = 24 * 3600 * 1000;
 /// Moves, and other entries, that are shown at most.
-pub const SHOWN: usize = 100;
+pub const SHOWN: usize = 50;
 
 /// What the cluster's logs tell of a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

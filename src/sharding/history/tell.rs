@@ -12,7 +12,6 @@ use super::model::{Ending, Event, Failure, History, Move, Rounds, SHOWN, Step};
 use super::mongo::time;
 use crate::sharding::mongo::answer::{is_true, number};
 use crate::sharding::value::wire_document;
-use crate::text::Words;
 use crate::words;
 
 /// Collections that a failure names at most.

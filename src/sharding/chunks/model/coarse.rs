@@ -102,6 +102,7 @@ mod tests {
             zones_cut: false,
             first: 0,
             strips,
+            marks: Vec::new(),
             end: value(first),
             ways: Ways::default(),
             at: 0,

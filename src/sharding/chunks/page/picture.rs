@@ -20,8 +20,8 @@ const LANES: usize = 24;
 const ZONES: usize = 100;
 /// A zone is named in the picture where it is this part of its width, in percent.
 const NAMED: f64 = 7.0;
-/// What is too big to move is drawn at least this wide, in thousandths of the picture.
-const MARK: f64 = 4.0;
+/// A mark of what is too big to move is at least this wide, in thousandths of the picture.
+const MARK: f64 = 12.0;
 
 /// One lane.
 struct Lane {
@@ -120,7 +120,7 @@ fn shard_lanes(map: &ChunkMap, lang: Lang) -> Vec<Lane> {
 }
 
 fn told(chunks: i64, all: i64, lang: Lang) -> String {
-    let share = chunks * 100 / all.max(1);
+    let share = (chunks * 200 / all.max(1) + 1) / 2;
     let chunks = count(chunks);
     tr!(lang, "{chunks} chunks, {share} %", "청크 {chunks}개, {share}%")
 }
@@ -155,17 +155,11 @@ fn path(strips: &[Strip], of: impl Fn(&Strip) -> i64) -> String {
 }
 
 fn jumbo_lane(map: &ChunkMap, lang: Lang) -> Lane {
-    let shown = map.shown().max(1);
-    let least = shown as f64 * MARK / 1_000.0;
+    let half = (map.shown() as f64 * MARK / 1_000.0).max(1.0) / 2.0;
     let mut path = String::new();
-    let mut x = 0;
-    for strip in &map.strips {
-        if strip.jumbo > 0 {
-            let width = (strip.chunks as f64).max(least);
-            let half = width / 2.0;
-            let _ = write!(path, "M{x} 100l{half:.2} -90l{half:.2} 90z");
-        }
-        x += strip.chunks;
+    for place in &map.marks {
+        let left = *place as f64 + 0.5 - half;
+        let _ = write!(path, "M{left:.2} 100l{half:.2} -90l{half:.2} 90z");
     }
     let marked = count(map.jumbo);
     Lane {

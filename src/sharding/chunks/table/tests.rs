@@ -6,7 +6,7 @@ use bson::{Bson, Document, doc};
 use proptest::prelude::*;
 
 use super::*;
-use crate::sharding::chunks::fold::{Folded, fold};
+use crate::sharding::chunks::fold::{Folded, fold, marks};
 use crate::sharding::chunks::keys::Fields;
 
 /// A catalog of chunks over the numbers 0 to 9,999, as the config servers keep it. The lower bound 0 stands for MinKey.
@@ -225,6 +225,9 @@ fn a_torn_map_is_told_in_no_more_strips_than_allowed_and_few_bytes() {
     assert_eq!(table.len(), 100_000);
     covers(&fold(&table, 0..table.len(), 2_000, 100), &table, 2_000);
     assert_eq!(fold(&table, 500..560, 2_000, 100).len(), 60, "a small part is told chunk by chunk");
+    let places = marks(&table, 0..table.len(), 50);
+    assert_eq!((places.len(), places[0]), (50, 1_000), "99 chunks are too big, in every piece of 2,000");
+    assert_eq!(marks(&table, 500..1_500, 5_000), [500]);
     let each = table.bytes() / table.len();
     assert!(each <= 16, "{each} bytes for each chunk");
 }

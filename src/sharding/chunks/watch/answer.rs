@@ -7,8 +7,8 @@ use std::sync::Arc;
 use bson::Document;
 
 use super::Kept;
-use crate::sharding::chunks::fold::{Folded, fold};
-use crate::sharding::chunks::model::{ChunkMap, MOST_STRIPS, SINGLE_CHUNKS, Share, Strip, Ways, Zone};
+use crate::sharding::chunks::fold::{Folded, fold, marks};
+use crate::sharding::chunks::model::{ChunkMap, MOST_MARKS, MOST_STRIPS, SINGLE_CHUNKS, Share, Strip, Ways, Zone};
 use crate::sharding::model::Value;
 use crate::sharding::mongo::catalog::shown_key;
 use crate::sharding::value::{canonical, wire_document};
@@ -39,6 +39,7 @@ pub fn map(kept: &Kept, from: Option<&Document>, to: Option<&Document>) -> Chunk
         zones_cut: kept.zones.cut,
         first: whole(range.start),
         strips: folded.into_iter().map(|folded| strip(kept, summary, folded)).collect(),
+        marks: marks(&kept.table, range.clone(), MOST_MARKS).into_iter().map(whole).collect(),
         end: value(kept, range.end),
         ways: ways(kept, range),
         at: kept.wall,
