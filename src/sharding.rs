@@ -1,9 +1,9 @@
 //! Sharding of MongoDB. Each part is a slice of its own, built like a feature.
 
 pub mod advisor;
+pub mod balancer;
 pub mod chunk;
 pub mod chunks;
-pub mod balancer;
 pub mod collections;
 pub mod history;
 pub mod model;
