@@ -151,10 +151,10 @@ fn add(operation: &mut Operation, row: &Document) {
         operation.donors.retain(|it| it.shard != shard);
         operation.donors.push(donor(row, shard, state));
         operation.donors.sort_by(|one, other| one.shard.cmp(&other.shard));
-    } else if let Some(state) = state("coordinatorState") {
-        if operation.phase == Phase::Unknown {
-            operation.phase = Phase::of_coordinator(&state);
-        }
+    } else if let Some(state) = state("coordinatorState")
+        && operation.phase == Phase::Unknown
+    {
+        operation.phase = Phase::of_coordinator(&state);
     }
 }
 

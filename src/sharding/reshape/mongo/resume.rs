@@ -36,8 +36,8 @@ fn go_on(state: Arc<State>, open: Open, run: Arc<Run>) -> Watching {
 async fn watched(state: &State, open: &Open, run: &Run) -> Result<Report, AppError> {
     let change: Change = crate::change::apply::parse(&open.change)?;
     let reshaper = Reshaper::new(Cluster::at(state.registry.find(&open.target, TargetKind::Mongodb)?));
-    let long = open.commands.iter().filter_map(|it| command::parsed(&it.exact).ok());
-    let long = long.filter_map(|it| begins(&it).map(|(kind, namespace)| (kind, namespace.to_owned()))).last();
+    let long = open.commands.iter().rev().filter_map(|it| command::parsed(&it.exact).ok());
+    let long = long.filter_map(|it| begins(&it).map(|(kind, namespace)| (kind, namespace.to_owned()))).next();
     if let Some((kind, namespace)) = long {
         let ended = Follower::new(&reshaper.cluster, kind, &namespace).until_end(run).await?;
         if ended == Ended::Aborted {
