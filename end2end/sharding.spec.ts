@@ -2,7 +2,6 @@
 import type { Collection, MongoClient, UUID } from 'mongodb'
 import { call, expect, lastRecord, logIn, open, own, planForm, readRecord, test, withWasm } from './fixtures.js'
 
-const PAGE = '/sharding?target=mongo'
 const LIST = '/sharding/collections?target=mongo'
 const PAGE = '/sharding/shard?target=mongo'
 const PLAN = `${PAGE}&action=shard_collection`

@@ -202,7 +202,7 @@ fn bounds_fit(subject: &Subject, ranges: &Ranges) -> Vec<Check> {
 
 /// What is to be removed must be there as it was looked at.
 fn still_there(facts: &Facts, ranges: &Ranges) -> Vec<Check> {
-    let gone = ranges.remove.iter().filter(|range| !facts.ranges.iter().any(|it| it.is(range)));
+    let gone = ranges.remove.iter().filter(|range| !facts.ranges.iter().any(|it| it.is(&ranges.as_kept(range))));
     gone.map(|range| {
         let (shown, zone) = (range.shown(), &range.zone);
         Check::block(
