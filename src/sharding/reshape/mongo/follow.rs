@@ -91,10 +91,11 @@ impl<'a> Follower<'a> {
                 }
                 Err(error) => return Err(error),
             }
-            // A wish to stop is heard at once, but asked again and again it would not let us rest.
+            // A wish to stop is heard at once, and then no more: it stays, so it would never let us rest again, also
+            // where it came too late or was refused.
             tokio::select! {
                 () = tokio::time::sleep(PAUSE) => {}
-                () = run.cancelled(), if !self.aborting.load(Ordering::Acquire) => {}
+                () = run.cancelled(), if !run.is_cancelled() => {}
             }
         }
         run.withdraw_cancel();
