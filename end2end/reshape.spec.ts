@@ -16,7 +16,7 @@ const catalogue = (mongo: MongoClient, namespace: string) =>
   mongo.db('config').collection<Sharded>('collections').findOne({ _id: namespace })
 
 const documents = (mongo: MongoClient, namespace: string) => {
-  const [database, collection] = namespace.split('.')
+  const [database = '', collection = ''] = namespace.split('.')
   return mongo.db(database).collection(collection)
 }
 
@@ -120,6 +120,32 @@ test('abort reshard: with a reload in the middle, the old key and all documents 
   expect(await documents(mongo, namespace).countDocuments()).toBe(DOCUMENTS)
 })
 
+test('stop: what was begun here is stopped by its button, and the old key and all documents stay', async ({
+  page,
+  mongo,
+  config,
+}) => {
+  const namespace = await sharded(mongo, 'stopped')
+  await leastDuration(config, 120_000)
+  try {
+    await open(page, address(namespace, '&action=reshard_collection&key=s:hashed'))
+    await confirm(page, namespace)
+    const id = Number(new URL(page.url()).searchParams.get('record'))
+    // Offered once the servers have told that it runs.
+    await expect(async () => {
+      await page.reload()
+      await expect(page.getByRole('button', { name: 'Stop it' })).toBeVisible({ timeout: 500 })
+    }).toPass({ timeout: 20_000 })
+    await hydrated(page)
+    await page.getByRole('button', { name: 'Stop it' }).click()
+    expect((await ended(page, id)).report?.outcome).toBe('Stopped')
+  } finally {
+    await leastDuration(config, 2_000)
+  }
+  expect((await catalogue(mongo, namespace))?.key).toEqual({ k: 1 })
+  expect(await documents(mongo, namespace).countDocuments()).toBe(DOCUMENTS)
+})
+
 test('refine key: a field is added at the end, and its index is built first', async ({ page, mongo }) => {
   const namespace = await sharded(mongo, 'refined')
   await open(page, address(namespace))
@@ -156,11 +182,20 @@ test('drop collection: what is lost is told, and nothing of it is left in the ca
   expect(await mongo.db('config').collection('chunks').countDocuments({ uuid })).toBe(0)
 })
 
-test('move collection and unshard collection: not offered on this version, with the reason', async ({ page, mongo }) => {
+test('unshard collection: not offered on this version, with the reason', async ({ page, mongo }) => {
   const namespace = await sharded(mongo, 'stays')
   await open(page, address(namespace))
-  await page.getByText('Unshard: bring all documents', { exact: false }).click()
-  const button = page.getByRole('button', { name: 'Plan the unsharding' })
-  await expect(button).toBeDisabled()
-  await expect(page.getByText(/8\.0/).first()).toBeVisible()
+  const unshard = page.getByRole('group').filter({ hasText: 'Unshard: bring all documents' })
+  await unshard.getByText('Unshard: bring all documents', { exact: false }).click()
+  await expect(unshard.getByRole('button', { name: 'Plan the unsharding' })).toBeDisabled()
+  await expect(unshard.getByText('Unsharding a collection needs MongoDB 8.0', { exact: false })).toBeVisible()
+})
+
+test('move collection: not offered on this version, with the reason', async ({ page, mongo }) => {
+  const namespace = `${own('reshape')}.unsharded`
+  await documents(mongo, namespace).insertOne({ k: 1 })
+  await open(page, address(namespace))
+  await page.getByText('Move to another shard').click()
+  await expect(page.getByRole('button', { name: 'Plan the move' })).toBeDisabled()
+  await expect(page.getByText('Moving a collection needs MongoDB 8.0', { exact: false })).toBeVisible()
 })

@@ -138,7 +138,7 @@ fn Figures(operation: Operation) -> impl IntoView {
         time(operation.by_rate())
     };
     let rows = [
-        (lang.of("Runs since", "경과 시간"), time(operation.seconds)),
+        (lang.of("Running for", "경과 시간"), time(operation.seconds)),
         (lang.of("Documents copied", "복사한 문서"), part(number(operation.copied()), number(operation.documents))),
         (lang.of("Bytes copied", "복사한 크기"), part(size(operation.copied_bytes()), size(operation.bytes))),
         (lang.of("Rate", "속도"), rate),

@@ -78,7 +78,7 @@ fn Folded(part: Part, title: &'static str, button: &'static str, children: Child
     let lang = use_lang();
     let Part { action, target, subject, open, refusal, .. } = part;
     view! {
-        <details open=open>
+        <details class="step" open=open>
             <summary>{title}</summary>
             {match refusal {
                 Some(why) => {

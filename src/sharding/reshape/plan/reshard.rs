@@ -156,12 +156,11 @@ fn effect(existing: &Existing, facts: &Facts, namespace: &Namespace) -> Vec<Word
         "끝날 때까지 단일 문서 쓰기의 필터에는 이전 키와 새 키가 모두 있거나 _id가 있어야 합니다.",
     ));
     effect.push(blocked_commands());
-    let database = namespace.database();
     effect.push(words!(
         "It goes on in the cluster when the console or the connection ends; Stop, on its record or here, sends \
-         abortReshardCollection. The balancer leaves {database}'s collection alone by itself; it need not be stopped.",
+         abortReshardCollection. The balancer leaves {namespace} alone by itself; it need not be stopped.",
         "콘솔이나 연결이 끊겨도 클러스터에서 계속됩니다. 기록이나 이 페이지의 중단은 abortReshardCollection을 보냅니다. \
-         밸런서는 {database}의 이 컬렉션을 알아서 건드리지 않으므로 멈출 필요가 없습니다.",
+         밸런서는 {namespace}을(를) 알아서 건드리지 않으므로 멈출 필요가 없습니다.",
     ));
     effect
 }
