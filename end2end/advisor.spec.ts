@@ -66,6 +66,19 @@ test('advisor: from its advice to a sharded collection', async ({ page, mongo })
   expect(Object.entries(found?.key ?? {})).toEqual([['tenant', 1], ['customer', 1]])
 })
 
+test('advisor: keys that were ticked for one collection are not asked of another', async ({ page, mongo }) => {
+  const one = await known(mongo, own('ticked'))
+  const other = await known(mongo, own('unticked'))
+  await open(page, `${PAGE}&namespace=${one}`)
+  await page.getByRole('checkbox', { name: /^tenant,customer/ }).check()
+  await page.getByLabel('Collection', { exact: true }).fill(other)
+  await page.getByLabel('Own key').fill('step')
+  await page.getByRole('button', { name: 'Compare these keys' }).click()
+  await expect(page.getByRole('heading', { name: `1 keys for ${other}, the best first` })).toBeVisible()
+  await expect(card(page, '{ step: 1 }')).toBeVisible()
+  await expect(page.getByRole('checkbox', { name: /^tenant,customer/ })).not.toBeChecked()
+})
+
 test('advisor: a measurement is kept, and made anew when asked for', async ({ page, mongo }) => {
   const namespace = await known(mongo, own('kept'))
   await open(page, `${PAGE}&namespace=${namespace}&key=tenant`)
@@ -94,8 +107,11 @@ test('advisor: what is wrong is told at its field, and sampling is explained whe
   await open(page, `${PAGE}&namespace=e2e.nothing_here&key=a`)
   await expect(page.getByLabel('Collection', { exact: true })).toHaveAccessibleDescription(/There is no collection/)
 
-  await open(page, `${PAGE}&namespace=${namespace}&key=tenant`)
-  await expect(page.locator('#sampling')).toContainText('Not measured')
+  // Whether queries are sampled is told also before any key is compared.
+  for (const key of ['', '&key=tenant']) {
+    await open(page, `${PAGE}&namespace=${namespace}${key}`)
+    await expect(page.locator('#sampling')).toContainText('Not measured')
+  }
   await expect(page.locator('#sampling').getByRole('button')).toHaveCount(0)
   await open(page, `${PAGE}&namespace=${namespace}&key=tenant&action=start_sampling&rate=5`)
   await expect(page.getByRole('button', { name: 'Apply' })).toBeDisabled()

@@ -1,4 +1,5 @@
 // The balancer: its switch, its window, and settings that kill it, each seen in the config server afterwards.
+import { type Page } from '@playwright/test'
 import type { MongoClient } from 'mongodb'
 import { expect, hydrated, lastRecord, logIn, open, test } from './fixtures.js'
 
@@ -9,7 +10,7 @@ interface Setting {
   value?: unknown
 }
 
-const page_of = '/sharding/balancer?target=mongodb'
+const page_of = '/sharding/balancer?target=mongo'
 
 // As the sandbox had it; each test begins with nothing set, which means on.
 let before: Setting[] = []
@@ -31,18 +32,15 @@ test('stop the balancer in two clicks, and start it again', async ({ page, confi
   await page.getByRole('link', { name: 'Stop the balancer…' }).click()
   await hydrated(page)
   await expect(page.getByText('sh.stopBalancer(60000)').first()).toBeVisible()
-  await page.getByRole('button', { name: 'Apply' }).click()
-  expect((await lastRecord(page)).report?.outcome).toBe('Done')
+  await applied(page)
   expect((await settings.findOne({ _id: 'balancer' }))?.stopped).toBe(true)
-  await expect(page.getByText('Switched off').first()).toBeVisible()
+  await shows(page, page.url(), 'Switched off')
 
-  await hydrated(page)
   await page.getByRole('link', { name: 'Start the balancer…' }).first().click()
   await hydrated(page)
-  await page.getByRole('button', { name: 'Apply' }).click()
-  expect((await lastRecord(page)).report?.outcome).toBe('Done')
+  await applied(page)
   expect((await settings.findOne({ _id: 'balancer' }))?.stopped).toBe(false)
-  await expect(page.getByText('It is balancing').first()).toBeVisible()
+  await shows(page, page.url(), 'It is balancing')
 })
 
 test('set the window, refused at the field when it is none, and remove it again', async ({ page, config }) => {
@@ -67,16 +65,13 @@ test('set the window, refused at the field when it is none, and remove it again'
     expect(await settings.findOne({ _id: 'balancer' })).toBeNull()
   }
   await plan('22:00', '06:00')
-  await page.getByRole('button', { name: 'Apply' }).click()
-  expect((await lastRecord(page)).report?.outcome).toBe('Done')
+  await applied(page)
   expect((await settings.findOne({ _id: 'balancer' }))?.activeWindow).toEqual({ start: '22:00', stop: '06:00' })
   await expect(page.getByText('22:00–06:00').first()).toBeVisible()
 
-  await hydrated(page)
   await page.getByRole('link', { name: 'Remove the window…' }).click()
   await hydrated(page)
-  await page.getByRole('button', { name: 'Apply' }).click()
-  expect((await lastRecord(page)).report?.outcome).toBe('Done')
+  await applied(page)
   expect((await settings.findOne({ _id: 'balancer' }))?.activeWindow).toBeUndefined()
 })
 
@@ -92,8 +87,7 @@ test('set the chunk size, refused at the field when it is none', async ({ page, 
   await page.getByLabel('Size in MiB').fill('64')
   await page.getByRole('button', { name: 'Show the plan for the size' }).click()
   await hydrated(page)
-  await page.getByRole('button', { name: 'Apply' }).click()
-  expect((await lastRecord(page)).report?.outcome).toBe('Done')
+  await applied(page)
   expect((await settings.findOne({ _id: 'chunksize' }))?.value).toBe(64)
 })
 
@@ -101,14 +95,12 @@ test('malformed settings are told on the page, with a way out', async ({ page, c
   const settings = ours(config)
   await settings.insertOne({ _id: 'balancer', activeWindow: { start: '25:00', stop: '06:00' } })
   expect((await mongo.db('admin').command({ balancerStatus: 1 })).mode).toBe('full')
-  await open(page, page_of)
-  await expect(page.getByText('Dead: every round is skipped')).toBeVisible()
+  await shows(page, page_of, 'Dead: every round is skipped')
   await expect(page.getByText('Balancing is dead: balancer.activeWindow.start is "25:00"').first()).toBeVisible()
   await page.getByRole('link', { name: 'Remove the window…' }).first().click()
   await hydrated(page)
-  await page.getByRole('button', { name: 'Apply' }).click()
-  expect((await lastRecord(page)).report?.outcome).toBe('Done')
-  await expect(page.getByText('It is balancing').first()).toBeVisible()
+  await applied(page)
+  await shows(page, page.url(), 'It is balancing')
 })
 
 test('freeze and unfreeze a collection', async ({ page, config, mongo }) => {
@@ -123,8 +115,7 @@ test('freeze and unfreeze a collection', async ({ page, config, mongo }) => {
     await open(page, `${page_of}&namespace=${name}`)
     await page.getByRole('link', { name: action, exact: true }).click()
     await hydrated(page)
-    await page.getByRole('button', { name: 'Apply' }).click()
-    expect((await lastRecord(page)).report?.outcome).toBe('Done')
+    await applied(page)
     expect((await entry())?.permitMigrations ?? true).toBe(permitted)
   }
   await mongo.db('balanced').dropDatabase()
@@ -134,4 +125,22 @@ const names = ['balancer', 'chunksize']
 
 function ours(config: MongoClient) {
   return config.db('config').collection<Setting>('settings')
+}
+
+/** Confirms the plan on this page, and waits for its end: stopping the balancer waits for what it moves. */
+async function applied(page: Page) {
+  await page.getByRole('button', { name: 'Apply' }).click()
+  await expect(async () => {
+    expect((await lastRecord(page)).report?.outcome).toBe('Done')
+  }).toPass({ timeout: 20_000, intervals: [200] })
+  // Once more, with what came of it.
+  await open(page, page.url())
+}
+
+/** Opens a page until it shows this: what it tells is up to a second old, and without WASM stays as it was opened. */
+async function shows(page: Page, path: string, text: string) {
+  await expect(async () => {
+    await open(page, path)
+    await expect(page.getByText(text, { exact: true }).first()).toBeVisible({ timeout: 500 })
+  }).toPass({ timeout: 10_000, intervals: [300] })
 }

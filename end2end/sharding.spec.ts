@@ -69,6 +69,9 @@ test('shard collection: the textbook collection on user_id, ranged, through the 
   await plan.getByRole('button', { name: 'Apply' }).click()
 
   await expect(page.getByRole('status').first()).toContainText('Done: ')
+  // The record stands on the page of the collection, which shows what came of it.
+  await expect(page).toHaveURL((url) => url.pathname === '/sharding/collection' && url.searchParams.get('namespace') === namespace)
+  await expect(page.getByRole('heading', { name: `Collection ${namespace}`, exact: true })).toBeVisible()
   expect(await catalogue(mongo, namespace)).toMatchObject({ key: { user_id: 1 }, unique: false })
   expect((await chunks(mongo, namespace)).length).toBeGreaterThanOrEqual(1)
   expect(await collectionOf(mongo, namespace).countDocuments()).toBe(documents)
@@ -182,6 +185,21 @@ test('shard collection: more options open by themselves where one is filled, and
   await page.getByRole('button', { name: 'Apply' }).click()
   await expect(page.getByRole('status').first()).toContainText('Done: ')
   expect(await chunks(mongo, namespace)).toHaveLength(10)
+})
+
+test('shard collection: from the plan back to the form nothing that was filled is lost', async ({ page, mongo }) => {
+  const namespace = `e2e.${own('backward')}`
+  await drop(mongo, namespace)
+  await open(page, `${PLAN}&namespace=${namespace}&key=user_id&spread=hashed&chunks=8`)
+  await page.getByRole('link', { name: 'Cancel' }).click()
+  await expect(page.getByLabel('Collection', { exact: true })).toHaveValue(namespace)
+  await expect(page.getByLabel('Shard key')).toHaveValue('user_id')
+  await expect(page.getByRole('radio', { name: /^Hashed/ })).toBeChecked()
+  await expect(page.getByLabel('First chunks', { exact: true })).toHaveValue('8')
+  await expect(page.getByRole('button', { name: 'Apply' })).toHaveCount(0)
+  // The advisor is asked about the key as it would be spread.
+  const advice = await page.getByRole('link', { name: 'Which key? Ask the advisor' }).getAttribute('href')
+  expect(new URL(advice ?? '', page.url()).searchParams.get('key')).toBe('user_id:hashed')
 })
 
 test('shard collection: a time series is made and sharded', async ({ page, mongo }) => {

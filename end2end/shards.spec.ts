@@ -88,7 +88,7 @@ test('add shard, then remove shard: a draining that is stuck says why, and goes 
     )
 
     await mongo.db('admin').command({ balancerStart: 1 })
-    await says(page, spare, 'needs you')
+    await says(page, spare, 'action needed')
     await card.getByRole('link', { name: `Move ${home} to` }).first().click()
     await expect(page.getByText('Collections that are not sharded will move (1)')).toBeVisible()
     await apply(page, home)

@@ -90,3 +90,38 @@ test('zone: a bound that cannot be read is told at its field, and stays', async 
   await expect(page.locator('#min-0')).toHaveValue('ObjectId(')
   await expect(page.locator('#max-0')).toHaveValue('5')
 })
+
+test('zone: what was typed stays on the way back from a plan', async ({ page, mongo }) => {
+  const namespace = await sharded(mongo, own('back'))
+  const zone = own('BACK')
+  await mongo.db('admin').command({ addShardToZone: 'shard1', zone })
+  await open(page, `${ZONES}&namespace=${namespace}`)
+  await page.getByLabel('Zone', { exact: true }).selectOption(zone)
+  await page.locator('#min-0').fill('"b"')
+  await page.getByLabel('Kind of region').last().selectOption('max')
+  await page.getByRole('button', { name: 'Show the plan' }).click()
+  await page.getByRole('link', { name: 'Cancel' }).click()
+  await expect(page.getByLabel('Zone', { exact: true })).toHaveValue(zone)
+  await expect(page.locator('#min-0')).toHaveValue('"b"')
+  await expect(page.getByLabel('Kind of region').last()).toHaveValue('max')
+})
+
+test('zone: a range that was set before its collection is sharded is removed', async ({ page, mongo }) => {
+  const namespace = `e2e.${own('early')}`
+  const zone = own('EARLY')
+  const tags = mongo.db('config').collection('tags')
+  await tags.deleteMany({ ns: namespace })
+  await mongo.db('admin').command({ addShardToZone: 'shard1', zone })
+  await mongo.db('admin').command({ updateZoneKeyRange: namespace, min: { region: 'a' }, max: { region: 'c' }, zone })
+  await open(page, `${ZONES}&namespace=${namespace}`)
+  await page.getByRole('link', { name: /^Remove…/ }).click()
+  await page.getByRole('button', { name: 'Apply' }).click()
+  await expect(page.getByRole('status').first()).toContainText('Done: ')
+  expect(await tags.countDocuments({ ns: namespace })).toBe(0)
+})
+
+test('zone: a key that cannot be used is told at its field, and stays', async ({ page }) => {
+  await open(page, `${ZONES}&namespace=e2e.${own('nokey')}&key=a,,b`)
+  await expect(page.locator('#key-error')).not.toBeEmpty()
+  await expect(page.locator('#key')).toHaveValue('a,,b')
+})

@@ -105,11 +105,12 @@ fn told(ReadBack { holds, seen }: ReadBack, open: &Open) -> Report {
         (Outcome::Done, summary)
     } else {
         let summary = words!(
-            "The console was stopped in the middle, and the database does not show the effect: it was not sent, was \
-             refused, or was taken back meanwhile.",
-            "콘솔이 도중에 멈췄고 데이터베이스에 결과가 보이지 않습니다. 전송되지 않았거나, 거부되었거나, 그사이 되돌려졌습니다.",
+            "The console was stopped in the middle, and the database does not show the effect now: it was not sent, was \
+             refused, was taken back meanwhile, or is still under way. Look again before you repeat it.",
+            "콘솔이 도중에 멈췄고 지금 데이터베이스에 결과가 보이지 않습니다. 전송되지 않았거나, 거부되었거나, 그사이 되돌려졌거나, 아직 진행 중입니다. 다시 실행하기 전에 확인하세요.",
         );
-        (Outcome::Failed, summary)
+        // One look cannot tell what was refused from what is still to come.
+        (Outcome::Unknown, summary)
     };
     Report { outcome, summary, ran: Vec::new(), read_back: seen, error: None }
 }

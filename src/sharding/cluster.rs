@@ -11,6 +11,7 @@ use mongodb::error::Error;
 use super::errors::{command_of, tell, tell_of};
 use super::model::Release;
 use super::mongo::{answer, command, router, settings};
+use super::remembered;
 use crate::auth::session::{Authorized, Changes, Reads};
 use crate::change::Command;
 use crate::change::run::Run;
@@ -119,8 +120,9 @@ impl Cluster {
         let document = command::parsed(&command.exact)?;
         let sent = command_of(&document).to_owned();
         let told = |name: &str, code: i32, code_name: &str| tell_of(name, &sent, code, code_name);
-        let answer = mongo::change(&self.entry, told, &command.database, document).await?;
-        self.confirmed(answer)
+        let answer = mongo::change(&self.entry, told, &command.database, document).await;
+        remembered::changed(&self.entry);
+        self.confirmed(answer?)
     }
 
     /// As [`Cluster::answer`], for a command whose answer comes only when its work is done, which may be after hours:
@@ -142,7 +144,11 @@ impl Cluster {
         let document = command::parsed(&command.exact)?;
         let sent = command_of(&document).to_owned();
         let told = |name: &str, code: i32, code_name: &str| tell_of(name, &sent, code, code_name);
-        let answer = mongo::change_patiently(&self.entry, told, &command.database, document);
+        let answer = async {
+            let answer = mongo::change_patiently(&self.entry, told, &command.database, document).await;
+            remembered::changed(&self.entry);
+            answer
+        };
         // Both go on side by side: a watch that has to wait must not hold up the command.
         tokio::select! {
             answer = answer => self.confirmed(answer?),

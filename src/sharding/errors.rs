@@ -91,7 +91,7 @@ fn of_server(name: &str, code: i32) -> Option<Told> {
             words!("It was done, but a majority has not confirmed it.", "실행되었지만 과반수가 확인하지 않았습니다."),
             words!("Check the members of the shards and the config servers.", "샤드와 설정 서버의 멤버를 확인하세요."),
         ),
-        6 | 7 | 89 | 91 | 133 | 189 | 9001 | 10107 | 11600 | 11602 | 13435 | 13436 => (
+        6 | 7 | 89 | 91 | 133 | 189 | 202 | 9001 | 10107 | 11600 | 11602 | 13435 | 13436 => (
             Kind::Unreachable,
             words!(
                 "A shard or the config server of {name} has no primary that answers.",

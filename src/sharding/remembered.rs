@@ -1,5 +1,6 @@
 //! What a cluster has answered, kept for a while: however many people look, each question is under way once.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,20 +27,31 @@ where
     let answer = tokio::spawn(async move {
         let memory = of_task.shared::<Memory<T>>();
         let mut last = memory.0.lock().await;
-        if let Some((at, answer)) = &*last
+        let changes = of_task.shared::<Changes>().0.load(Ordering::Acquire);
+        if let Some((at, of, answer)) = &*last
             && at.elapsed() < fresh
+            && *of == changes
         {
             return answer.clone();
         }
         let answer = ask(Arc::clone(&of_task)).await;
-        *last = Some((Instant::now(), answer.clone()));
+        *last = Some((Instant::now(), changes, answer.clone()));
         answer
     });
     answer.await.unwrap_or_else(|error| Err(broken(entry, &error)))
 }
 
-/// The last answer, and when it came.
-struct Memory<T>(Mutex<Option<(Instant, Result<T, AppError>)>>);
+/// The console has sent something to the cluster: nobody is shown what was before.
+pub(in crate::sharding) fn changed(entry: &Entry) {
+    entry.shared::<Changes>().0.fetch_add(1, Ordering::AcqRel);
+}
+
+/// How often the console has changed the cluster.
+#[derive(Default)]
+struct Changes(AtomicU64);
+
+/// The last answer: when it came, and after how many changes it was asked for.
+struct Memory<T>(Mutex<Option<(Instant, u64, Result<T, AppError>)>>);
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {

@@ -40,10 +40,21 @@ pub(in crate::sharding) struct Sizes {
     pub(in crate::sharding) shards: BTreeMap<String, Held>,
     /// Used and all bytes of each shard's file system, where a router could tell.
     pub(in crate::sharding) disks: BTreeMap<String, (i64, i64)>,
-    /// The most uneven first.
+    /// The most uneven first, by the names that people call them by.
     pub(in crate::sharding) uneven: Vec<(String, Measure)>,
     /// Zones that have ranges.
     pub(in crate::sharding) zones: BTreeSet<String>,
+}
+
+/// The name that people call a collection of the catalog by, and whether it is a time series: the catalog knows that by
+/// where it keeps its documents.
+pub(in crate::sharding) fn own_name(id: &str) -> (String, bool) {
+    let series =
+        id.split_once('.').and_then(|(database, rest)| Some((database, rest.strip_prefix("system.buckets.")?)));
+    match series {
+        Some((database, collection)) => (format!("{database}.{collection}"), true),
+        None => (id.to_owned(), false),
+    }
 }
 
 /// What is known of the cluster's bytes; a first reading is waited for as long as `patience`.
@@ -76,7 +87,7 @@ async fn all(client: &Client) -> Result<Sizes, Error> {
         .filter_map(|(name, spread)| {
             let size = own.get(name.as_str()).copied().unwrap_or(chunk_bytes);
             match judge(release, spread, &names, size, zoned.contains(name)) {
-                Evenness::Uneven(measure) => Some((name.clone(), measure)),
+                Evenness::Uneven(measure) => Some((own_name(name).0, measure)),
                 _ => None,
             }
         })
@@ -172,7 +183,9 @@ async fn grouped(client: &Client, pipeline: Vec<Document>) -> Result<BTreeSet<St
 }
 
 async fn rows(client: &Client, name: &str, filter: Document, most: i64) -> Result<Vec<Document>, Error> {
-    let find = doc! { "find": name, "filter": filter, "limit": most, "singleBatch": true, "maxTimeMS": 2_000 };
+    let find = doc! {
+        "find": name, "filter": filter, "limit": most, "batchSize": most, "singleBatch": true, "maxTimeMS": 2_000,
+    };
     let answer = client.database("config").run_command(find).await?;
     Ok(first_batch(&answer).cloned().collect())
 }
@@ -191,6 +204,12 @@ mod tests {
         assert_eq!(read.held, Held::Apart { owned: 839_130, orphaned: 498 });
         assert_eq!((read.documents, read.orphans), (Some(5055), Some(3)));
         assert_eq!(on_shard(&doc! { "shardName": "s1" }).expect("a shard").held, Held::Unknown);
+    }
+
+    #[test]
+    fn a_time_series_is_called_by_its_own_name() {
+        assert_eq!(own_name("web.system.buckets.hits.daily"), ("web.hits.daily".to_owned(), true));
+        assert_eq!(own_name("web.hits"), ("web.hits".to_owned(), false));
     }
 
     #[test]

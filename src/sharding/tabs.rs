@@ -17,6 +17,7 @@ pub fn ShardingTabs() -> impl IntoView {
         (of("/sharding/collections"), lang.of("Collections", "컬렉션")),
         (of("/sharding/shard"), lang.of("Shard a collection", "컬렉션 샤딩")),
         (of("/sharding/advisor"), lang.of("Advisor", "키 추천")),
+        (of("/sharding/reshape"), lang.of("Reshape", "분산 변경")),
         (of("/sharding/shards"), lang.of("Shards", "샤드")),
         (of("/sharding/balancer"), lang.of("Balancer", "밸런서")),
         (of("/sharding/zones"), lang.of("Zones", "존")),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::model::{Advice, CommonValue, Suggestion};
+use super::model::{Advice, CommonValue, Opened};
 use crate::change::Planned;
 use crate::error::AppError;
 
@@ -23,18 +23,22 @@ pub async fn advise_keys(
     let cluster = crate::sharding::cluster::Cluster::to_read(&who, &target)?;
     let (namespace, keys) = (super::mongo::namespace(&namespace)?, super::mongo::keys(&keys)?);
     let advice = super::mongo::advise(&cluster, &namespace, &keys, since).await?;
-    super::mongo::with_actor(&who, cluster.target(), advice).await
+    let sampling = super::mongo::with_actor(&who, cluster.target(), &namespace, advice.sampling).await?;
+    Ok(Advice { sampling, ..advice })
 }
 
-/// Keys of a collection that seem worth measuring.
+/// Keys of a collection that seem worth measuring, and whether its queries are sampled.
 ///
 /// # Errors
 /// As [`advise_keys`].
 #[server(prefix = "/api/sharding", endpoint = "suggest_keys")]
-pub async fn suggest_keys(target: String, namespace: String) -> Result<Vec<Suggestion>, AppError> {
+pub async fn suggest_keys(target: String, namespace: String) -> Result<Opened, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
     let cluster = crate::sharding::cluster::Cluster::to_read(&who, &target)?;
-    super::mongo::suggest(&cluster, &super::mongo::namespace(&namespace)?).await
+    let namespace = super::mongo::namespace(&namespace)?;
+    let opened = super::mongo::opened(&cluster, &namespace).await?;
+    let sampling = super::mongo::with_actor(&who, cluster.target(), &namespace, opened.sampling).await?;
+    Ok(Opened { sampling, ..opened })
 }
 
 /// The most frequent values of a key in a sample. They are data.
@@ -49,7 +53,8 @@ pub async fn read_common_values(target: String, namespace: String, key: String) 
     super::mongo::common_values(&who, &cluster, &namespace, &keys[0]).await
 }
 
-/// Plans to sample queries of a collection (`start_sampling`, with `rate` a second), or to stop (`stop_sampling`).
+/// Plans to sample queries of a collection (`start_sampling`, with `rate` a second), or to stop (`stop_sampling`). The
+/// record leads back to the `keys` that are being compared.
 ///
 /// # Errors
 /// As [`advise_keys`].
@@ -60,11 +65,12 @@ pub async fn plan_sampling(
     namespace: String,
     #[server(default)] rate: String,
     #[server(default)] uuid: String,
+    #[server(default)] keys: Vec<String>,
 ) -> Result<Planned, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
     let cluster = crate::sharding::cluster::Cluster::to_change(&who, &target)?;
     let target = cluster.target().clone();
-    let change = super::model::change::Change::from_form(target, &action, &namespace, &rate, &uuid)?;
+    let change = super::model::change::Change::from_form(target, &action, &namespace, &rate, &uuid)?.leading_to(keys);
     let sampler = super::mongo::Sampler::new(cluster);
     crate::change::apply::plan(&sampler, &sampler.observed(change).await?).await
 }
@@ -83,11 +89,11 @@ pub async fn apply_sampling(
     let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
     let parsed: super::model::change::Change = crate::change::apply::parse(&change)?;
     let target = crate::change::Change::target(&parsed).to_string();
-    let super::model::change::Change::SwitchSampling { namespace, .. } = &parsed;
-    let namespace = crate::text::url_text(&namespace.to_string());
+    let back = parsed.back().into_iter().map(|(name, value)| format!("{name}={}&", crate::text::url_text(&value)));
+    let back: String = back.collect();
     let sampler = super::mongo::Sampler::new(crate::sharding::cluster::Cluster::to_change(&who, &target)?);
     let confirmation = crate::change::apply::Confirmation { change, fingerprint, ticket, typed };
     let record = crate::change::apply::apply(&who, sampler, parsed, confirmation).await?;
-    leptos_axum::redirect(&format!("/sharding/advisor?target={target}&namespace={namespace}&record={record}"));
+    leptos_axum::redirect(&format!("/sharding/advisor?{back}record={record}"));
     Ok(record)
 }

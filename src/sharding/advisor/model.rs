@@ -181,6 +181,13 @@ pub struct Suggestion {
     pub why: Words,
 }
 
+/// What the page of a collection begins with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    pub suggestions: Vec<Suggestion>,
+    pub sampling: Sampling,
+}
+
 /// One of the most frequent values of a key. It is data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CommonValue {

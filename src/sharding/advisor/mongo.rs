@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 use self::measure::{facts, measure};
 use self::sample::Extent;
 pub use self::sampling::Sampler;
-use super::model::{Advice, CANDIDATES, CommonValue, Sampling, Suggestion};
+use super::model::{Advice, CANDIDATES, CommonValue, Opened, Sampling};
 use crate::audit::journal::past;
 use crate::auth::session::{Authorized, Changes, Reads};
 use crate::error::{AppError, Kind};
@@ -113,12 +113,17 @@ pub async fn advise(
 ///
 /// # Errors
 /// When the record cannot be read.
-pub async fn with_actor(who: &Authorized<Reads>, target: &TargetId, mut advice: Advice) -> Result<Advice, AppError> {
-    if let Sampling::On { by, .. } = &mut advice.sampling {
-        let last = past::last_actor(&who.state().store, target.as_str(), "sharding.switch_sampling", &advice.namespace);
-        *by = last.await?;
+pub async fn with_actor(
+    who: &Authorized<Reads>,
+    target: &TargetId,
+    namespace: &Namespace,
+    mut sampling: Sampling,
+) -> Result<Sampling, AppError> {
+    if let Sampling::On { by, .. } = &mut sampling {
+        let name = namespace.to_string();
+        *by = past::last_actor(&who.state().store, target.as_str(), "sharding.switch_sampling", &name).await?;
     }
-    Ok(advice)
+    Ok(sampling)
 }
 
 fn busy() -> AppError {
@@ -134,15 +139,17 @@ fn now() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Keys that seem worth measuring: what indexes there are for, and what documents have in common.
+/// Keys that seem worth measuring: what indexes there are for, and what documents have in common; and whether queries
+/// are sampled.
 ///
 /// # Errors
 /// As [`advise`].
-pub async fn suggest(cluster: &Cluster, namespace: &Namespace) -> Result<Vec<Suggestion>, AppError> {
+pub async fn opened(cluster: &Cluster, namespace: &Namespace) -> Result<Opened, AppError> {
     let facts = facts(cluster, namespace).await?;
     let indexes = suggest::of_indexes(&facts.indexes);
     let fields = cluster.read(|client| async move { suggest::of_fields(&client, namespace).await }).await?;
-    Ok(suggest::merged(indexes, fields))
+    let sampling = sampling::state(cluster, namespace, facts.release).await?;
+    Ok(Opened { suggestions: suggest::merged(indexes, fields), sampling })
 }
 
 /// The most frequent values of a key in a sample. They are data, hence the proof.

@@ -10,16 +10,16 @@ use self::candidate::{CandidateCard, Values};
 use self::form::Ask;
 use self::sampling::SamplingCard;
 use super::api::{advise_keys, plan_sampling, suggest_keys};
-use super::model::{Advice, Suggestion};
+use super::model::{Advice, Opened};
 use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::AppError;
 use crate::sharding::tabs::ShardingTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
-use crate::text::{Lang, bytes, count, span, use_lang};
+use crate::text::{Lang, Words, bytes, count, span, use_lang};
 use crate::tr;
-use crate::ui::address::{link, use_address};
+use crate::ui::address::{Address, link, use_address};
 use crate::ui::fetch::fetch;
 use crate::ui::form::error_at;
 use crate::ui::frame::Frame;
@@ -63,13 +63,20 @@ fn use_asked() -> Memo<Asked> {
         Asked {
             target: text("target"),
             namespace: text("namespace"),
-            keys: address.all("key").into_iter().filter(|key| !key.trim().is_empty()).collect(),
+            keys: keys(&address),
             since: address.number("since").unwrap_or_default(),
             values: text("values"),
             action: text("action"),
             rate: text("rate"),
         }
     })
+}
+
+/// The keys that were ticked for this collection, then those that were typed.
+fn keys(address: &Address) -> Vec<String> {
+    let of_this = address.text("of").trim() == address.text("namespace").trim();
+    let ticked = if of_this { address.all("tick") } else { Vec::new() };
+    ticked.into_iter().chain(address.all("key")).filter(|key| !key.trim().is_empty()).collect()
 }
 
 /// `/sharding/advisor`.
@@ -99,39 +106,47 @@ pub fn AdvisorPage() -> impl IntoView {
 #[derive(Clone)]
 enum Shown {
     Plan(Box<Planned>),
-    Page {
-        suggestions: Vec<Suggestion>,
-        advice: Option<Box<Advice>>,
-        error: Option<AppError>,
-    },
+    Page(Box<Seen>),
     /// Nothing is asked of what is no router.
     Nothing(AppError),
 }
 
+/// What is known of what is asked, as far as there is something.
+#[derive(Clone, Default)]
+struct Seen {
+    opened: Option<Opened>,
+    advice: Option<Advice>,
+    error: Option<AppError>,
+    /// What is wrong with the rate of sampling.
+    rate: Option<Words>,
+}
+
 async fn show(asked: Asked) -> Shown {
     let Asked { target, namespace, keys, since, action, rate, .. } = asked;
-    let mut wrong = None;
+    let mut seen = Seen::default();
     if !action.is_empty() {
-        match plan_sampling(target.clone(), action, namespace.clone(), rate, String::new()).await {
+        match plan_sampling(target.clone(), action, namespace.clone(), rate, String::new(), keys.clone()).await {
             Ok(planned) => return Shown::Plan(Box::new(planned)),
-            Err(error) => wrong = Some(error),
+            Err(error) => match error_at(Some(&error), "rate") {
+                None => seen.error = Some(error),
+                told => seen.rate = told,
+            },
         }
     }
-    if namespace.is_empty() {
-        return Shown::Page { suggestions: Vec::new(), advice: None, error: wrong };
+    if !namespace.is_empty() {
+        match suggest_keys(target.clone(), namespace.clone()).await {
+            Ok(opened) => seen.opened = Some(opened),
+            Err(error) if error_at(Some(&error), "target").is_some() => return Shown::Nothing(error),
+            Err(error) => seen.error = Some(error),
+        }
     }
-    let suggestions = match suggest_keys(target.clone(), namespace.clone()).await {
-        Ok(suggestions) => suggestions,
-        Err(error) if error_at(Some(&error), "target").is_some() => return Shown::Nothing(error),
-        Err(error) => return Shown::Page { suggestions: Vec::new(), advice: None, error: Some(error) },
-    };
-    if keys.is_empty() {
-        return Shown::Page { suggestions, advice: None, error: wrong };
+    if seen.opened.is_some() && !keys.is_empty() {
+        match advise_keys(target, namespace, keys, since).await {
+            Ok(advice) => seen.advice = Some(advice),
+            Err(error) => seen.error = Some(error),
+        }
     }
-    match advise_keys(target, namespace, keys, since).await {
-        Ok(advice) => Shown::Page { suggestions, advice: Some(Box::new(advice)), error: wrong },
-        Err(error) => Shown::Page { suggestions, advice: None, error: Some(error) },
-    }
+    Shown::Page(Box::new(seen))
 }
 
 /// The form, and below it what was measured.
@@ -144,19 +159,25 @@ fn Board(asked: Memo<Asked>) -> impl IntoView {
                 let asked = asked.get_untracked();
                 match shown.await {
                     Shown::Plan(planned) => {
-                        view! { <Confirm planned=*planned back=asked.link(&[]) action=APPLY /> }.into_any()
+                        view! { <Confirm planned=*planned back=asked.link(&[("rate", &asked.rate)]) action=APPLY /> }.into_any()
                     }
-                    Shown::Page { suggestions, advice, error } => {
-                        view! {
-                            <Ask asked=asked.clone() suggestions=suggestions error=error />
-                            {advice.map(|advice| view! { <Advised asked=asked advice=*advice /> })}
-                        }
-                            .into_any()
-                    }
+                    Shown::Page(seen) => view! { <Compared asked=asked seen=*seen /> }.into_any(),
                     Shown::Nothing(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }
             })}
         </Transition>
+    }
+}
+
+/// The form, the candidates, and the switch of sampling, which is there with or without candidates.
+#[component]
+fn Compared(asked: Asked, seen: Seen) -> impl IntoView {
+    let Seen { opened, advice, error, rate } = seen;
+    let (suggestions, sampling) = opened.map(|it| (it.suggestions, it.sampling)).unzip();
+    view! {
+        <Ask asked=asked.clone() suggestions=suggestions.unwrap_or_default() error=error />
+        {advice.map(|advice| view! { <Advised asked=asked.clone() advice=advice /> })}
+        {sampling.map(|sampling| view! { <SamplingCard asked=asked sampling=sampling error=rate /> })}
     }
 }
 
@@ -166,7 +187,6 @@ fn Advised(asked: Asked, advice: Advice) -> impl IntoView {
     let lang = use_lang();
     let again = asked.link(&[("since", &(advice.measured_at + 1).to_string())]);
     let age = span(advice.age).read(lang);
-    let sampling = advice.sampling.clone();
     let facts = advice.clone();
     let values = (!asked.values.is_empty()).then(|| view! { <Values asked=asked.clone() /> });
     view! {
@@ -188,7 +208,6 @@ fn Advised(asked: Asked, advice: Advice) -> impl IntoView {
                     .collect_view()}
             </div>
         </section>
-        <SamplingCard asked=asked sampling=sampling />
     }
 }
 

@@ -6,7 +6,7 @@ use tokio::sync::OnceCell;
 
 use super::model::change::{Change, Rate};
 use super::model::{Advice, Arrays, Candidate, Cardinality, Routing, Sampling, Trend, Verdict, form_text};
-use super::mongo::{Sampler, advise, keys, namespace, suggest, values_of};
+use super::mongo::{Sampler, advise, keys, namespace, opened, values_of};
 use crate::auth::gate::RIGHTS;
 use crate::auth::model::{Right, Role};
 use crate::change::Outcome;
@@ -175,7 +175,7 @@ async fn keys_are_suggested_and_figures_hold_no_value() {
     let (cluster, name) = loaded().await;
     let namespace = namespace(&name).expect("a name");
     let suggested: Vec<String> =
-        suggest(&cluster, &namespace).await.expect("suggestions").into_iter().map(|it| it.key).collect();
+        opened(&cluster, &namespace).await.expect("suggestions").suggestions.into_iter().map(|it| it.key).collect();
     for key in ["_id:hashed", "tenant", "tenant,at", "random"] {
         assert!(suggested.iter().any(|it| it == key), "{key}: {suggested:?}");
     }
@@ -225,12 +225,16 @@ async fn what_cannot_be_measured_is_told() {
 #[ignore = "starts real databases"]
 async fn sampling_is_not_switched_where_the_cluster_lacks_it() {
     let (cluster, name) = loaded().await;
+    // It is told before any key is measured.
+    let seen = opened(&cluster, &namespace(&name).expect("a name")).await.expect("it answers").sampling;
+    assert!(matches!(seen, Sampling::Lacking(why) if why.en.contains("7.0")));
     let sampler = Sampler::new(cluster);
     let change = Change::SwitchSampling {
         target: TargetId::parse("m").expect("a name"),
         namespace: namespace(&name).expect("a name"),
         per_second: Rate::try_from(5).ok(),
         uuid: String::new(),
+        keys: Vec::new(),
     };
     let report = carry_out(&sampler, &sampler.observed(change).await.expect("it answers")).await;
     assert_eq!((report.outcome, report.ran.len()), (Outcome::Refused, 0));

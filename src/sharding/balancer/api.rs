@@ -14,7 +14,7 @@ use crate::error::AppError;
 pub async fn read_balancer(target: String) -> Result<Balancing, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
     let cluster = crate::sharding::cluster::Cluster::to_read(&who, &target)?;
-    super::mongo::Keeper::new(cluster).state().await
+    super::mongo::Keeper::new(cluster).shown().await
 }
 
 /// What the balancer may do with one collection.

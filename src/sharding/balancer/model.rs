@@ -155,14 +155,14 @@ impl Balancing {
                 let (en, ko) = (opens.en, opens.ko);
                 vec![words!(
                     "It is outside the balancing window {window}, which opens in {en}, if the config servers have the router's time zone.",
-                    "밸런싱 시간대 {window} 밖입니다. 설정 서버가 라우터와 같은 표준시를 쓴다면 {ko} 뒤에 열립니다.",
+                    "밸런싱 허용 시간 {window} 밖입니다. 설정 서버가 라우터와 같은 표준시를 쓴다면 {ko} 뒤에 열립니다.",
                 )]
             }
             Verdict::Depends => {
                 let window = self.window_shown();
                 vec![words!(
                     "There is a balancing window, {window}, and the time zone that it is judged by is unknown.",
-                    "밸런싱 시간대 {window}이(가) 있으나 판단 기준인 표준시를 알 수 없습니다.",
+                    "밸런싱 허용 시간 {window}이(가) 있으나 판단 기준인 표준시를 알 수 없습니다.",
                 )]
             }
             Verdict::Unknown => vec![words!(

@@ -1,6 +1,7 @@
 //! How the balancer is looked at and changed.
 
 mod lint;
+mod needs;
 pub(in crate::sharding) mod read;
 
 #[cfg(test)]
@@ -23,8 +24,12 @@ use crate::sharding::model::Namespace;
 use crate::sharding::mongo::answer::{first_batch, in_time, line, number, soft};
 use crate::sharding::mongo::command;
 use crate::sharding::preflight::{self, Common, Seen, Wanted};
+use crate::sharding::remembered;
 use crate::text::Words;
 use crate::words;
+
+/// How old what is shown may be.
+const FRESH: std::time::Duration = std::time::Duration::from_millis(900);
 
 /// Looks after the balancer of one cluster.
 pub struct Keeper {
@@ -69,6 +74,17 @@ impl Keeper {
         self.cluster.read(|client| async move { read::balancing(&client).await }).await
     }
 
+    /// As [`Keeper::state`], at most a second old: asked once for all who look.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`].
+    pub async fn shown(&self) -> Result<Balancing, AppError> {
+        remembered::asked(self.cluster.entry(), FRESH, |entry| {
+            Box::pin(async move { Self::new(Cluster::at(entry)).state().await })
+        })
+        .await
+    }
+
     /// What it may do with one collection.
     ///
     /// # Errors
@@ -98,12 +114,13 @@ impl Keeper {
 
     pub(super) async fn facts(&self, change: &Change) -> Result<Facts, AppError> {
         let namespace = change.collection().map(|(namespace, _)| namespace.clone());
-        self.cluster.read(|client| async move { facts(&client, namespace).await }).await
+        let mut wanted = namespace.as_ref().map_or_else(Wanted::cluster, Wanted::on);
+        wanted.privileges.extend(needs::of(change));
+        self.cluster.read(|client| async move { facts(&client, namespace, wanted).await }).await
     }
 }
 
-async fn facts(client: &Client, namespace: Option<Namespace>) -> Result<Facts, Error> {
-    let wanted = namespace.as_ref().map_or_else(Wanted::cluster, Wanted::on);
+async fn facts(client: &Client, namespace: Option<Namespace>, wanted: Wanted) -> Result<Facts, Error> {
     let (state, documents, common, collection, moving, counts) = tokio::try_join!(
         read::balancing(client),
         read::documents(client),
@@ -260,8 +277,10 @@ fn switched(en: &str, ko: &str, on: Option<bool>) -> Words {
 
 fn window_seen(window: Option<super::model::Window>) -> Words {
     match window {
-        Some(window) => words!("config.settings shows the window {window}.", "config.settings의 시간대: {window}."),
-        None => words!("config.settings shows no window.", "config.settings에 시간대가 없습니다."),
+        Some(window) => {
+            words!("config.settings shows the window {window}.", "config.settings의 밸런싱 허용 시간: {window}.")
+        }
+        None => words!("config.settings shows no window.", "config.settings에 밸런싱 허용 시간이 없습니다."),
     }
 }
 

@@ -49,7 +49,7 @@ fn title(server: &str, change: &Change) -> Words {
             words!("Balance {server} only in the window {window}", "{server}을(를) {window}에만 밸런싱")
         }
         Change::ClearWindow { .. } => {
-            words!("Balance {server} at any time: remove the window", "{server}의 밸런싱 시간대 해제")
+            words!("Balance {server} at any time: remove the window", "{server}의 밸런싱 허용 시간 해제")
         }
         Change::SetChunkSize { mib: Some(mib), .. } => {
             let mib = mib.get();

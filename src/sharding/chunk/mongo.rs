@@ -23,6 +23,9 @@ use crate::sharding::value;
 use crate::text::Words;
 use crate::words;
 
+/// A name is at most so long, in bytes.
+const LONGEST_NAME: usize = 255;
+
 /// Chunks of one cluster.
 pub struct Chunks {
     cluster: Cluster,
@@ -42,7 +45,7 @@ impl Chunks {
     /// # Errors
     /// `Invalid` at `namespace` or `min`; `NotFound` where the collection is not sharded; else as [`Cluster::read`].
     pub async fn look(&self, namespace: &str, min: &str, measure: bool) -> Result<ChunkSeen, AppError> {
-        let namespace = name_of(namespace)?;
+        let namespace = name_to_look_at(namespace)?;
         let min = value::from_canonical(min).map_err(|rule| AppError::invalid("min", rule))?;
         let seen = self.cluster.read(|client| look::read(client, namespace, min, measure)).await?;
         seen.ok_or_else(not_sharded)
@@ -103,6 +106,16 @@ impl Chunks {
 
 fn name_of(text: &str) -> Result<Namespace, AppError> {
     Namespace::parse(text.trim()).map_err(|rule| AppError::invalid("namespace", rule))
+}
+
+/// Collections of MongoDB itself and buckets of a time series have chunks that can be seen.
+fn name_to_look_at(text: &str) -> Result<String, AppError> {
+    let text = text.trim();
+    let is_own = |(database, collection): (&str, &str)| !database.is_empty() && collection.starts_with("system.");
+    if text.len() <= LONGEST_NAME && text.split_once('.').is_some_and(is_own) {
+        return Ok(text.to_owned());
+    }
+    name_of(text).map(|it| it.to_string())
 }
 
 fn not_sharded() -> AppError {

@@ -102,7 +102,7 @@ pub fn ChunkPage() -> impl IntoView {
             )
         >
             <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb />
+            <TargetPicker kind=TargetKind::Mongodb path="/sharding/collections" />
             <LastRecord />
             <Body asked=asked planned=planned seen=seen />
         </Frame>

@@ -69,11 +69,25 @@ pub struct Tag {
     pub max: Document,
 }
 
-/// The collection; none where it is not sharded.
+/// The name by which the catalog knows a time series of this name; none where there can be none.
+pub fn buckets_of(namespace: &str) -> Option<String> {
+    let (database, collection) = namespace.split_once('.')?;
+    (!collection.starts_with("system.")).then(|| format!("{database}.system.buckets.{collection}"))
+}
+
+/// The collection, or the buckets of the time series of this name; none where it is not sharded.
 ///
 /// # Errors
 /// The driver's.
 pub async fn identity(client: &Client, namespace: &str) -> Result<Option<Identity>, Error> {
+    let own = listed(client, namespace).await?;
+    match buckets_of(namespace) {
+        Some(buckets) if own.is_none() => listed(client, &buckets).await,
+        _ => Ok(own),
+    }
+}
+
+async fn listed(client: &Client, namespace: &str) -> Result<Option<Identity>, Error> {
     let filter = doc! { "_id": namespace, "dropped": { "$ne": true }, "unsplittable": { "$ne": true } };
     // Its chunks are read no sooner than a majority has them, and so is it.
     let find = doc! {

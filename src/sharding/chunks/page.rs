@@ -13,7 +13,10 @@ use super::api::read_chunks;
 use super::model::{ChunkMap, Look, MOST_CHUNKS, Ways, cells};
 use crate::error::AppError;
 use crate::sharding::history::page::RecentMoves;
+use crate::sharding::model::Namespace;
 use crate::sharding::tabs::ShardingTabs;
+use crate::targets::model::TargetKind;
+use crate::targets::picker::TargetPicker;
 use crate::text::{bytes, count, use_lang, utc};
 use crate::tr;
 use crate::ui::address::{link, use_address, use_source};
@@ -46,7 +49,7 @@ impl Asked {
         let text = |name: &str| address.text(name);
         Self {
             target: text("target"),
-            namespace: text("namespace"),
+            namespace: text("namespace").trim().to_owned(),
             from: text("from"),
             to: text("to"),
             document: text("document"),
@@ -81,6 +84,7 @@ pub fn ChunksPage() -> impl IntoView {
             )
         >
             <ShardingTabs />
+            <TargetPicker kind=TargetKind::Mongodb path="/sharding/collections" />
             {if named {
                 view! { <OfCollection asked=asked /> }.into_any()
             } else {
@@ -113,14 +117,17 @@ fn Choose(asked: Asked) -> impl IntoView {
 #[component]
 fn OfCollection(asked: Asked) -> impl IntoView {
     let lang = use_lang();
+    // What belongs to MongoDB itself is only looked at, so it has no page of zones.
+    let changeable = Namespace::parse(&asked.namespace).is_ok();
+    let zones = changeable.then(|| (asked.other("/sharding/zones", &[]), lang.of("Zones", "존")));
     let links = [
-        (asked.other("/sharding/collection", &[]), lang.of("Collection", "컬렉션")),
-        (asked.other("/sharding/zones", &[]), lang.of("Zones", "존")),
-        (asked.other("/sharding/history", &[]), lang.of("History of its moves", "이동 이력")),
+        Some((asked.other("/sharding/collection", &[]), lang.of("Collection", "컬렉션"))),
+        zones,
+        Some((asked.other("/sharding/history", &[]), lang.of("History of its moves", "마이그레이션 이력"))),
     ];
     view! {
         <nav class="picker" aria-label=lang.of("About this collection", "이 컬렉션에 대해")>
-            {links.into_iter().map(|(href, text)| view! { <a href=href>{text}</a> }).collect_view()}
+            {links.into_iter().flatten().map(|(href, text)| view! { <a href=href>{text}</a> }).collect_view()}
         </nav>
         <section class="card">
             <h2>

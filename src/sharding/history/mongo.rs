@@ -13,6 +13,7 @@ use super::model::{DAY, End, History, Reach};
 use super::tell;
 use crate::auth::session::clock::wall;
 use crate::error::AppError;
+use crate::sharding::chunks::mongo::buckets_of;
 use crate::sharding::cluster::Cluster;
 use crate::sharding::mongo::answer::soft;
 
@@ -29,7 +30,7 @@ const LONGEST: Duration = Duration::from_millis(1_200);
 /// # Errors
 /// As [`Cluster::read`].
 pub async fn history(cluster: &Cluster, namespace: &str) -> Result<History, AppError> {
-    let since = wall() - DAY;
+    let (namespace, since) = (namespace.trim(), wall() - DAY);
     let (changes, rounds) = cluster
         .read(|client| async move {
             let changes = backwards(&client, "changelog", since, MOST).await?;
@@ -73,13 +74,31 @@ async fn backwards(client: &Client, log: &str, since: i64, most: usize) -> Resul
 
 /// A time series' chunks are logged by the name of its buckets.
 fn is_of(entry: &Document, namespace: &str) -> bool {
-    let of = entry.get_str("ns").unwrap_or_default();
+    let buckets = buckets_of(namespace);
+    let is = |name: &str| name == namespace || buckets.as_deref() == Some(name);
     let details = entry.get_document("details");
-    let resharded = || details.is_ok_and(|details| details.get_str("namespace").is_ok_and(|of| of == namespace));
-    namespace.is_empty() || of == namespace || resharded()
+    let resharded = || details.is_ok_and(|details| details.get_str("namespace").is_ok_and(is));
+    namespace.is_empty() || entry.get_str("ns").is_ok_and(is) || resharded()
 }
 
 /// When an entry was written.
 pub fn time(entry: &Document) -> Option<i64> {
     entry.get_datetime("time").ok().map(|time| time.timestamp_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_series_is_found_by_both_of_its_names() {
+        let own = doc! { "ns": "a.b", "details": {} };
+        let buckets = doc! { "ns": "a.system.buckets.b", "details": {} };
+        let resharded = doc! { "ns": "", "details": { "namespace": "a.system.buckets.b" } };
+        let other = doc! { "ns": "a.system.buckets.c", "details": {} };
+        let found = |namespace: &str| [&own, &buckets, &resharded, &other].map(|entry| is_of(entry, namespace));
+        assert_eq!(found("a.b"), [true, true, true, false]);
+        assert_eq!(found("a.system.buckets.b"), [false, true, true, false]);
+        assert_eq!(found(""), [true; 4]);
+    }
 }

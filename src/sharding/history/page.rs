@@ -27,7 +27,7 @@ const RECENT: usize = 10;
 #[component]
 pub fn HistoryPage() -> impl IntoView {
     let address = use_address().get_untracked();
-    let (target, namespace) = (address.text("target"), address.text("namespace"));
+    let (target, namespace) = (address.text("target"), address.text("namespace").trim().to_owned());
     view! {
         <Frame
             title=words!("Migration history", "마이그레이션 이력")
@@ -180,7 +180,7 @@ pub fn RecentMoves(target: String, namespace: String) -> impl IntoView {
                                     {failed}
                                     <MoveTable moves=moves target=target named=false />
                                     <p>
-                                        <a href=all>{lang.of("The whole history", "전체 이력")}</a>
+                                        <a href=all>{lang.of("The whole history", "전체 마이그레이션 이력")}</a>
                                     </p>
                                 }
                                     .into_any()

@@ -70,13 +70,12 @@ pub enum Operation {
     /// Moving a chunk that is too big, while its collection cannot be written to (`forceJumbo`).
     MoveJumboChunk,
     MergeChunks,
-    MergeAllChunks,
     ClearJumbo,
 }
 
 impl Operation {
     /// All of them, in the order in which they are declared.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 45] = [
         Self::ShardCollection,
         Self::CompoundHashedKey,
         Self::PresplitHashedZones,
@@ -121,7 +120,6 @@ impl Operation {
         Self::MoveRange,
         Self::MoveJumboChunk,
         Self::MergeChunks,
-        Self::MergeAllChunks,
         Self::ClearJumbo,
     ];
 
@@ -146,11 +144,9 @@ impl Operation {
                 Needs::release(4, 4)
             }
             Self::ShardTimeSeries => Needs::release(5, 1),
-            Self::AnalyzeKey
-            | Self::SampleQueries
-            | Self::SwitchAutoMerger
-            | Self::SwitchCollectionAutoMerger
-            | Self::MergeAllChunks => Needs::release(7, 0),
+            Self::AnalyzeKey | Self::SampleQueries | Self::SwitchAutoMerger | Self::SwitchCollectionAutoMerger => {
+                Needs::release(7, 0)
+            }
             Self::Reshard | Self::AbortReshard | Self::CommitReshard => Needs::release(5, 0),
             Self::ReshardTimeSeries => Needs::release(8, 0).and_patch(8, 0, 10),
             Self::Redistribute
@@ -183,7 +179,7 @@ impl Operation {
             Self::SampleDocuments => ("Advice from sampled documents", "문서 표본 기반 조언"),
             Self::AnalyzeKey => ("The server's own analysis of a key", "서버의 샤드 키 분석"),
             Self::SampleQueries => ("Sampling of queries", "쿼리 표본 수집"),
-            Self::RefineKey => ("Refining a key", "키 세분화"),
+            Self::RefineKey => ("Refining a key", "키 확장"),
             Self::Reshard => ("Resharding", "리샤딩"),
             Self::AbortReshard => ("Aborting a resharding", "리샤딩 중단"),
             Self::CommitReshard => ("Committing a resharding", "리샤딩 확정"),
@@ -220,7 +216,6 @@ impl Operation {
             Self::MoveRange => ("Moving a range", "범위 이동"),
             Self::MoveJumboChunk => ("Moving a jumbo chunk", "점보 청크 이동"),
             Self::MergeChunks => ("Merging chunks", "청크 병합"),
-            Self::MergeAllChunks => ("Merging all chunks of a shard", "샤드의 모든 청크 병합"),
             Self::ClearJumbo => ("Clearing a jumbo flag", "점보 표시 해제"),
         }
     }

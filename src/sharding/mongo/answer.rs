@@ -36,6 +36,22 @@ pub(in crate::sharding) fn soft<T>(answer: Result<T, Error>) -> Result<Option<T>
     }
 }
 
+/// A question that the console's user may lack the right for: then there is no answer. Every other refusal is an error,
+/// since "not now" must not be told as "not permitted".
+///
+/// # Errors
+/// Everything but a missing right.
+pub(in crate::sharding) fn permitted<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+    const NO_RIGHT: i32 = 13;
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) => match error.kind.as_ref() {
+            ErrorKind::Command(command) if command.code == NO_RIGHT => Ok(None),
+            _ => Err(error),
+        },
+    }
+}
+
 /// As [`soft`], and no answer either where there is none by `deadline`: a router that waits for a dead shard may
 /// forget the limit that the question carries.
 ///

@@ -130,7 +130,7 @@ async fn a_draining_shard_and_a_balancer_that_is_off_are_told() {
     let seen = seen(&entry, "it drains", 5, |seen| seen.shards.iter().any(|shard| shard.draining)).await;
     let found = told(&seen, "shard2 is being drained").expect("told");
     assert_eq!(found.severity, Severity::Bad, "nothing moves while the balancer is off");
-    assert!(found.link.starts_with("/sharding/shards?target=lab-") && found.link.ends_with("&shard=shard2"));
+    assert!(found.link.starts_with("/sharding/shards?target=lab-") && found.link.ends_with("#drain-shard2"));
     assert!(told(&seen, "The balancer is switched off").is_some());
     admin(&client, doc! { "balancerStart": 1 }).await;
     let on = self::seen(&entry, "the balancer is on", 5, |seen| seen.balancing.on).await;

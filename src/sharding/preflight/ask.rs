@@ -62,7 +62,10 @@ pub(super) async fn all(client: &Client, wanted: &Wanted) -> Result<Found, Error
 }
 
 fn all_shards() -> Document {
-    doc! { "find": "shards", "sort": { "_id": 1 }, "limit": 1_000, "singleBatch": true, "maxTimeMS": 1_000 }
+    doc! {
+        "find": "shards", "sort": { "_id": 1 }, "limit": 1_000, "batchSize": 1_000, "singleBatch": true,
+        "maxTimeMS": 1_000,
+    }
 }
 
 /// Routers write down twice a minute that they are there, and what they are.
@@ -70,7 +73,7 @@ fn live_routers() -> Document {
     let lately = doc! { "$expr": { "$gt": ["$ping", { "$subtract": ["$$NOW", 60_000] }] } };
     doc! {
         "find": "mongos", "filter": lately, "projection": { "mongoVersion": 1 },
-        "limit": 1_000, "singleBatch": true, "maxTimeMS": 1_000,
+        "limit": 1_000, "batchSize": 1_000, "singleBatch": true, "maxTimeMS": 1_000,
     }
 }
 

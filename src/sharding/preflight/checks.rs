@@ -148,7 +148,7 @@ fn told(running: &Running) -> Words {
         Doing::Reshard => words!("{name} is being resharded", "{name}을(를) 리샤딩하는 중입니다"),
         Doing::MoveCollection => words!("{name} is being moved", "{name}을(를) 옮기는 중입니다"),
         Doing::Unshard => words!("{name} is being unsharded", "{name}의 샤딩을 해제하는 중입니다"),
-        Doing::Refine => words!("The key of {name} is being refined", "{name}의 키를 세분화하는 중입니다"),
+        Doing::Refine => words!("The key of {name} is being refined", "{name}의 키를 확장하는 중입니다"),
         Doing::Shard => words!("{name} is being created or sharded", "{name}을(를) 만들거나 샤딩하는 중입니다"),
         Doing::MovePrimary => {
             words!("The primary shard of {name} is being moved", "{name}의 프라이머리 샤드를 옮기는 중입니다")

@@ -31,7 +31,7 @@ pub async fn read_reshape(target: String, namespace: String) -> Result<Subject, 
 pub async fn list_reshaping(target: String) -> Result<Option<Vec<Operation>>, AppError> {
     let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
     let cluster = crate::sharding::cluster::Cluster::to_read(&who, &target)?;
-    super::mongo::Reshaper::new(cluster).operations().await
+    super::mongo::Reshaper::new(cluster).shown().await
 }
 
 /// Plans what a form asks for.

@@ -30,9 +30,13 @@ use crate::sharding::model::{KeyField, Namespace, ShardKey, Spread};
 use crate::sharding::mongo::catalog::{key_of, shown_key};
 use crate::sharding::mongo::{answer, command};
 use crate::sharding::preflight::{self, Privilege, Wanted};
+use crate::sharding::remembered;
 use crate::sharding::value::shown_document;
 use crate::text::Words;
 use crate::words;
+
+/// How old what is shown may be.
+const FRESH: std::time::Duration = std::time::Duration::from_millis(900);
 
 /// Changes the spread of the collections of one cluster.
 pub struct Reshaper {
@@ -72,12 +76,30 @@ impl Reshaper {
         self.cluster.read(|client| async move { facts::read(&client, namespace, key).await }).await
     }
 
+    async fn facts_of(&self, change: &Change) -> Result<Facts, AppError> {
+        if change.operation().is_some() {
+            return self.cluster.read(|client| async move { facts::of_operation(&client).await }).await;
+        }
+        self.facts(change.namespace(), change.key()).await
+    }
+
     /// What runs in the cluster, from the servers' own state. None where that may not be asked.
     ///
     /// # Errors
     /// As [`Cluster::read`].
     pub async fn operations(&self) -> Result<Option<Vec<Operation>>, AppError> {
         self.cluster.read(|client| async move { operations::operations(&client).await }).await
+    }
+
+    /// As [`Reshaper::operations`], at most a second old: asked once for all who look.
+    ///
+    /// # Errors
+    /// As [`Cluster::read`].
+    pub async fn shown(&self) -> Result<Option<Vec<Operation>>, AppError> {
+        remembered::asked(self.cluster.entry(), FRESH, |entry| {
+            Box::pin(async move { Self::new(Cluster::at(entry)).operations().await })
+        })
+        .await
     }
 
     /// What the page shows of one collection, and what may be done with it.
@@ -143,7 +165,7 @@ impl Engine<Change> for Reshaper {
         let needed = Privilege::on(namespace.database(), namespace.collection(), action);
         let wanted = Wanted::on(namespace).with(needed);
         let common = self.cluster.read(|client| async move { preflight::common(&client, &wanted).await });
-        let (common, mut facts) = tokio::try_join!(common, self.facts(change.namespace(), change.key()))?;
+        let (common, mut facts) = tokio::try_join!(common, self.facts_of(change))?;
         facts.release = common.release;
         facts.common = common.checks_during(super::plan::meant(change));
         if super::plan::needs_all_shards(change) {

@@ -70,7 +70,7 @@ pub fn ReshapePage() -> impl IntoView {
             )
         >
             <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb />
+            <TargetPicker kind=TargetKind::Mongodb path=PATH />
             <LastRecord />
             <Planning asked=asked />
             <Live id="reshape" source=use_source("/live/sharding/reshape") every=2_000>

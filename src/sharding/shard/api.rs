@@ -47,9 +47,11 @@ pub async fn apply_change(
     let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
     let parsed: super::model::Change = crate::change::apply::parse(&change)?;
     let target = crate::change::Change::target(&parsed).to_string();
+    let super::model::Change::ShardCollection { namespace, .. } = &parsed;
+    let namespace = crate::text::url_text(&namespace.to_string());
     let sharder = super::mongo::Sharder::new(crate::sharding::cluster::Cluster::to_change(&who, &target)?);
     let confirmation = crate::change::apply::Confirmation { change, fingerprint, ticket, typed };
     let record = crate::change::apply::apply(&who, sharder, parsed, confirmation).await?;
-    leptos_axum::redirect(&format!("/sharding/collections?target={target}&record={record}"));
+    leptos_axum::redirect(&format!("/sharding/collection?target={target}&namespace={namespace}&record={record}"));
     Ok(record)
 }

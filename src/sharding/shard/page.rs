@@ -32,6 +32,27 @@ struct Asked {
     form: ShardForm,
 }
 
+impl Asked {
+    /// The form as it was filled, without the plan. What was observed is left out: the form is opened anew, and looks at
+    /// the collection that is there now.
+    fn back(&self) -> String {
+        let form = &self.form;
+        let pairs = [
+            ("target", &self.target),
+            ("namespace", &form.namespace),
+            ("key", &form.key),
+            ("spread", &form.spread),
+            ("unique", &form.unique),
+            ("chunks", &form.chunks),
+            ("presplit", &form.presplit),
+            ("time_field", &form.time_field),
+            ("meta_field", &form.meta_field),
+            ("granularity", &form.granularity),
+        ];
+        link(PATH, &pairs.map(|(name, value)| (name, value.as_str())))
+    }
+}
+
 fn use_asked() -> Memo<Asked> {
     let address = use_address();
     Memo::new(move |_| {
@@ -69,7 +90,7 @@ pub fn ShardPage() -> impl IntoView {
             )
         >
             <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb />
+            <TargetPicker kind=TargetKind::Mongodb path=PATH />
             <LastRecord />
             <Planning asked=asked />
         </Frame>
@@ -101,15 +122,14 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
-                let target = asked.get_untracked().target;
+                let asked = asked.get_untracked();
                 match shown.await {
                     Shown::Plan(planned) => {
-                        let back = link(PATH, &[("target", &target)]);
-                        view! { <Confirm planned=*planned back=back action=APPLY /> }.into_any()
+                        view! { <Confirm planned=*planned back=asked.back() action=APPLY /> }.into_any()
                     }
                     Shown::Form(filled) => {
                         let Filled { form, offer, error } = *filled;
-                        view! { <ShardingForm target=target form=form offer=offer error=error /> }.into_any()
+                        view! { <ShardingForm target=asked.target form=form offer=offer error=error /> }.into_any()
                     }
                     Shown::Nothing(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }

@@ -40,6 +40,14 @@ pub struct Asked {
     record: String,
 }
 
+impl Asked {
+    /// The page without a plan: these databases, beginning after this one.
+    fn listed(&self, after: &str) -> String {
+        let Self { target, search, primary, .. } = self;
+        link(PATH, &[("target", target), ("search", search), ("primary", primary), ("after", after)])
+    }
+}
+
 fn use_asked() -> Memo<Asked> {
     let address = use_address();
     Memo::new(move |_| {
@@ -78,7 +86,7 @@ pub fn ShardsPage() -> impl IntoView {
             )
         >
             <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb />
+            <TargetPicker kind=TargetKind::Mongodb path=PATH />
             <LastRecord />
             <Planning asked=asked />
             <Live id="shards" source=use_source("/live/sharding/shards") every=2_000>
@@ -108,7 +116,7 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
             {move || Suspend::new(async move {
                 let planned = planned.await;
                 let asked = asked.get_untracked();
-                let back = link(PATH, &[("target", &asked.target)]);
+                let back = asked.listed(&asked.after);
                 match planned {
                     Ok(Some(planned)) => view! { <Confirm planned=planned back=back action=APPLY /> }.into_any(),
                     Ok(None) => ().into_any(),

@@ -141,3 +141,29 @@ fn none_there() -> AppError {
 pub(super) fn range_of(range: &ZoneRange) -> Result<Range, AppError> {
     Range::of(range).map_err(|rule| AppError::invalid("min", rule))
 }
+
+#[cfg(test)]
+mod tests {
+    use bson::doc;
+
+    use super::*;
+
+    /// Where a collection is not sharded, only the address knows the key.
+    #[test]
+    fn a_range_of_a_collection_that_is_not_sharded_is_removed_with_the_key_of_the_link() {
+        let target = TargetId::parse("mongo").expect("a target");
+        let namespace = Namespace::parse("a.b").expect("a name");
+        let range = Range { min: doc! { "x": 0 }, max: doc! { "x": 5 }, zone: "EU".to_owned() };
+        let form = |key: &str| ZoneForm {
+            action: "remove_zone_range".to_owned(),
+            key: key.to_owned(),
+            at: value::canonical(&range.min),
+            ..ZoneForm::default()
+        };
+        let change =
+            |key: &str| of_range(target.clone(), namespace.clone(), &form(key), None, std::slice::from_ref(&range));
+        let removed = change("x").expect("a change");
+        assert_eq!(removed.edit().remove, [range.to_wire()]);
+        assert_eq!(change("").expect_err("no key").field.as_deref(), Some("key"));
+    }
+}

@@ -15,6 +15,7 @@ use crate::error::AppError;
 use crate::sharding::tabs::ShardingTabs;
 use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
+use crate::text::url_text;
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::{Fetched, fetch};
 use crate::ui::form::error_at;
@@ -74,6 +75,26 @@ impl Asked {
         link(PATH, &[&own, more].concat())
     }
 
+    /// This page with the form that led to a plan, and with what was typed into it.
+    fn back(&self) -> String {
+        let form = &self.form;
+        if form.action.starts_with("remove_") {
+            return self.link(&[]);
+        }
+        // The form of a bound is there only where it was asked for; the others always are.
+        let ask = if form.action == "move_zone_bound" { "move_zone_bound" } else { "" };
+        let mut address = self.link(&[("ask", ask), ("at", &form.at), ("shard", &form.shard), ("zone", &form.zone)]);
+        let bounds =
+            [("min", &form.min), ("min_kind", &form.min_kind), ("max", &form.max), ("max_kind", &form.max_kind)];
+        for (name, values) in bounds {
+            // A value belongs to the field at its place, so an empty one keeps its place.
+            for value in values {
+                address.push_str(&format!("&{name}={}", url_text(value)));
+            }
+        }
+        address
+    }
+
     /// The form that is to be seen: the one that was opened, or the one that holds something wrong.
     fn opened(&self) -> &str {
         if self.form.action.is_empty() { &self.ask } else { &self.form.action }
@@ -123,7 +144,7 @@ pub fn ZonesPage() -> impl IntoView {
             )
         >
             <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb />
+            <TargetPicker kind=TargetKind::Mongodb path=PATH />
             <LastRecord />
             <Body asked=asked planned=planned seen=seen />
         </Frame>
@@ -141,7 +162,7 @@ fn Body(asked: Memo<Asked>, planned: PlannedResource, seen: SeenResource) -> imp
                 let asked = asked.get_untracked();
                 let error = match planned {
                     Ok(Some(planned)) => {
-                        let back = asked.link(&[]);
+                        let back = asked.back();
                         return view! { <Confirm planned=planned back=back action=APPLY /> }.into_any();
                     }
                     Ok(None) => None,
@@ -159,5 +180,32 @@ fn Body(asked: Memo<Asked>, planned: PlannedResource, seen: SeenResource) -> imp
                 }
             })}
         </Transition>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::address::Address;
+
+    #[test]
+    fn the_way_back_from_a_plan_keeps_every_bound_at_its_place() {
+        let texts = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
+        let form = ZoneForm {
+            action: "set_zone_range".into(),
+            namespace: "a.b".into(),
+            zone: "EU & US".into(),
+            min: texts(["", "\"a b\""]),
+            min_kind: texts(["min", ""]),
+            max: texts(["5", ""]),
+            max_kind: texts(["", "max"]),
+            ..ZoneForm::default()
+        };
+        let asked = Asked { target: "mongo".into(), form: form.clone(), ..Asked::default() };
+        let back = asked.back();
+        let address = Address::parse(back.split_once('?').expect("a query").1);
+        assert_eq!((address.text("zone"), address.text("action")), (form.zone, String::new()));
+        assert_eq!((address.all("min"), address.all("min_kind")), (form.min, form.min_kind));
+        assert_eq!((address.all("max"), address.all("max_kind")), (form.max, form.max_kind));
     }
 }

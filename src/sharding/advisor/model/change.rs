@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CANDIDATES;
 use crate::error::AppError;
 use crate::sharding::model::Namespace;
 use crate::targets::model::TargetId;
@@ -18,6 +19,9 @@ pub enum Change {
         per_second: Option<Rate>,
         /// The collection that was looked at; only that one is switched.
         uuid: String,
+        /// The keys that were compared when it was asked for, as typed: its record leads back to them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        keys: Vec<String>,
     },
 }
 
@@ -52,7 +56,7 @@ impl From<Rate> for u8 {
 }
 
 impl Change {
-    /// Reads what the form asks for: `action` is `start_sampling` or `stop_sampling`.
+    /// Reads what the form asks for: `action` is `start_sampling` or `stop_sampling`. It leads back to no keys.
     ///
     /// # Errors
     /// `Invalid` at the field that cannot be used.
@@ -73,7 +77,26 @@ impl Change {
             "stop_sampling" => None,
             _ => return Err(AppError::invalid("action", words!("There is no such action.", "그런 작업은 없습니다."))),
         };
-        Ok(Self::SwitchSampling { target, namespace, per_second, uuid: uuid.to_owned() })
+        Ok(Self::SwitchSampling { target, namespace, per_second, uuid: uuid.to_owned(), keys: Vec::new() })
+    }
+}
+
+impl Change {
+    /// The same change, which leads back to these keys when it is done. More than can be compared are not kept.
+    #[must_use]
+    pub fn leading_to(self, mut asked: Vec<String>) -> Self {
+        asked.retain(|key| !key.trim().is_empty());
+        asked.truncate(CANDIDATES);
+        let Self::SwitchSampling { target, namespace, per_second, uuid, .. } = self;
+        Self::SwitchSampling { target, namespace, per_second, uuid, keys: asked }
+    }
+
+    /// What the record's page asks for: the collection and its keys, as the pairs of an address.
+    pub fn back(&self) -> Vec<(&'static str, String)> {
+        let Self::SwitchSampling { target, namespace, keys, .. } = self;
+        let mut pairs = vec![("target", target.to_string()), ("namespace", namespace.to_string())];
+        pairs.extend(keys.iter().map(|key| ("key", key.clone())));
+        pairs
     }
 }
 
@@ -106,5 +129,16 @@ mod tests {
         }
         let made_up = r#"{"do":"switch_sampling","target":"m","namespace":"a.b","per_second":200,"uuid":"u"}"#;
         assert!(serde_json::from_str::<Change>(made_up).is_err());
+    }
+
+    #[test]
+    fn the_record_leads_back_to_the_keys_that_were_compared() {
+        let change = Change::from_form(TargetId::parse("m").expect("a name"), "stop_sampling", "a.b", "", "u");
+        let typed = ["tenant", " ", "region, user_id:hashed"].map(str::to_owned).to_vec();
+        let change = change.expect("a change").leading_to(typed);
+        let back: Vec<String> = change.back().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(back, ["target=m", "namespace=a.b", "key=tenant", "key=region, user_id:hashed"]);
+        let sent = serde_json::to_string(&change).expect("JSON");
+        assert_eq!(serde_json::from_str::<Change>(&sent).expect("a change"), change);
     }
 }

@@ -35,9 +35,18 @@ impl Arrays {
 impl Trend {
     pub fn words(&self) -> Words {
         match self {
-            Self::Rising(greater) => words!("grows ({greater:.2})", "커짐({greater:.2})"),
-            Self::Falling(greater) => words!("falls ({greater:.2})", "작아짐({greater:.2})"),
-            Self::Mixed(greater) => words!("no ({greater:.2})", "아니요({greater:.2})"),
+            Self::Rising(greater) => {
+                let share = greater * 100.0;
+                words!("yes (greater in {share:.0} % of pairs)", "예(쌍의 {share:.0}%에서 증가)")
+            }
+            Self::Falling(greater) => {
+                let share = greater * 100.0;
+                words!("no, it falls (greater in {share:.0} % of pairs)", "아니요, 작아짐(쌍의 {share:.0}%에서 증가)")
+            }
+            Self::Mixed(greater) => {
+                let share = greater * 100.0;
+                words!("no clear direction (greater in {share:.0} % of pairs)", "방향 없음(쌍의 {share:.0}%에서 증가)")
+            }
             Self::Monotonic => words!("yes, as the server measured", "예(서버 측정)"),
             Self::NotMonotonic => words!("no, as the server measured", "아니요(서버 측정)"),
             Self::Hashed => words!("no: it is hashed", "아니요: 해시됨"),
@@ -127,5 +136,13 @@ mod tests {
         assert_eq!(Cardinality::UniqueInSample(10_000).words().en, "unique in the sample: at least 10,000");
         assert_eq!(Cardinality::AtLeast(499).words().en, "at least 499");
         assert_eq!(Cardinality::Unknown.words().en, "unknown");
+    }
+
+    #[test]
+    fn a_trend_tells_what_its_figure_is() {
+        assert_eq!(Trend::Rising(1.0).words().en, "yes (greater in 100 % of pairs)");
+        assert_eq!(Trend::Falling(0.0).words().en, "no, it falls (greater in 0 % of pairs)");
+        assert_eq!(Trend::Mixed(0.51).words().en, "no clear direction (greater in 51 % of pairs)");
+        assert_eq!(Trend::Mixed(0.51).words().ko, "방향 없음(쌍의 51%에서 증가)");
     }
 }

@@ -102,7 +102,7 @@ impl Sampler {
     /// # Errors
     /// As [`Cluster::read`].
     pub async fn observed(&self, change: Change) -> Result<Change, AppError> {
-        let Change::SwitchSampling { target, namespace, per_second, uuid } = change;
+        let Change::SwitchSampling { target, namespace, per_second, uuid, keys } = change;
         let uuid = if uuid.is_empty() {
             let name = &namespace;
             let listed = self.cluster.read(|client| async move { collection::listed(&client, name).await }).await?;
@@ -110,7 +110,7 @@ impl Sampler {
         } else {
             uuid
         };
-        Ok(Change::SwitchSampling { target, namespace, per_second, uuid })
+        Ok(Change::SwitchSampling { target, namespace, per_second, uuid, keys })
     }
 }
 

@@ -24,7 +24,7 @@ pub fn Ask(asked: Asked, suggestions: Vec<Suggestion>, error: Option<AppError>) 
         "필드 하나 또는 순서대로 여러 개: region, user_id. 해시할 필드는 표시: user_id:hashed",
     );
     let ticks = (!suggestions.is_empty()).then(|| {
-        view! { <Suggested suggestions=suggestions keys=asked.keys.clone() /> }
+        view! { <Suggested suggestions=suggestions keys=asked.keys.clone() namespace=asked.namespace.clone() /> }
     });
     let label = if asked.namespace.is_empty() {
         lang.of("Suggest keys", "키 제안 보기")
@@ -81,10 +81,12 @@ pub fn Ask(asked: Asked, suggestions: Vec<Suggestion>, error: Option<AppError>) 
     }
 }
 
+/// What is ticked is about this collection: with another one in the form it does not count.
 #[component]
-fn Suggested(suggestions: Vec<Suggestion>, keys: Vec<String>) -> impl IntoView {
+fn Suggested(suggestions: Vec<Suggestion>, keys: Vec<String>, namespace: String) -> impl IntoView {
     let lang = use_lang();
     view! {
+        <input type="hidden" name="of" value=namespace />
         <fieldset class="field choice">
             <legend>{lang.of("Suggested", "제안")}</legend>
             {suggestions
@@ -95,7 +97,13 @@ fn Suggested(suggestions: Vec<Suggestion>, keys: Vec<String>) -> impl IntoView {
                     let checked = keys.contains(&suggestion.key);
                     view! {
                         <div class="option">
-                            <input type="checkbox" id=id.clone() name="key" value=suggestion.key.clone() checked=checked />
+                            <input
+                                type="checkbox"
+                                id=id.clone()
+                                name="tick"
+                                value=suggestion.key.clone()
+                                checked=checked
+                            />
                             <label for=id>
                                 <code>{suggestion.key}</code>
                                 " "

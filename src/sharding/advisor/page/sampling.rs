@@ -5,19 +5,19 @@ use leptos::prelude::*;
 use super::{Asked, PATH};
 use crate::sharding::advisor::model::Sampling;
 use crate::sharding::advisor::model::change::Rate;
-use crate::text::{Lang, use_lang, utc};
+use crate::text::{Lang, Words, use_lang, utc};
 use crate::tr;
 use crate::ui::form::TextField;
 
-/// The card below the candidates.
+/// The card below the candidates. `error` is what is wrong with the rate that was typed.
 #[component]
-pub fn SamplingCard(asked: Asked, sampling: Sampling) -> impl IntoView {
+pub fn SamplingCard(asked: Asked, sampling: Sampling, error: Option<Words>) -> impl IntoView {
     let lang = use_lang();
     let told = told(&sampling, lang);
     let form = match sampling {
         Sampling::Lacking(_) => None,
-        Sampling::On { .. } => Some(view! { <Switch asked=asked on=true /> }),
-        Sampling::Off | Sampling::Unknown => Some(view! { <Switch asked=asked on=false /> }),
+        Sampling::On { .. } => Some(view! { <Switch asked=asked on=true error=None /> }),
+        Sampling::Off | Sampling::Unknown => Some(view! { <Switch asked=asked on=false error=error /> }),
     };
     view! {
         <section class="card" id="sampling">
@@ -64,17 +64,19 @@ fn told(sampling: &Sampling, lang: Lang) -> String {
 }
 
 #[component]
-fn Switch(asked: Asked, on: bool) -> impl IntoView {
+fn Switch(asked: Asked, on: bool, error: Option<Words>) -> impl IntoView {
     let lang = use_lang();
     let action = if on { "stop_sampling" } else { "start_sampling" };
+    let typed = if asked.rate.is_empty() { Rate::USUAL.to_string() } else { asked.rate.clone() };
     let rate = (!on).then(|| {
         view! {
             <TextField
                 name="rate"
                 label=lang.of("Queries a second", "초당 쿼리 수")
-                value=Rate::USUAL.to_string()
+                value=typed
                 kind="number"
                 help=lang.of("1 to 50, for the whole collection.", "컬렉션 전체에서 1~50개.")
+                error=error
             />
         }
     });

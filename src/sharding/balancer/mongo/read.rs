@@ -79,14 +79,10 @@ fn round(row: &Document) -> Option<Round> {
 
 /// The router's time zone, which only its log tells: each line begins with the local time.
 async fn zone(client: &Client) -> Result<Option<i32>, Error> {
-    for log in ["startupWarnings", "global"] {
-        let answer = soft(client.database("admin").run_command(doc! { "getLog": log, "maxTimeMS": 1_000 }).await)?;
-        let lines = answer.as_ref().and_then(|it| it.get_array("log").ok()).map(Vec::as_slice).unwrap_or_default();
-        if let Some(zone) = lines.iter().rev().filter_map(Bson::as_str).find_map(zone_of_line) {
-            return Ok(Some(zone));
-        }
-    }
-    Ok(None)
+    // The newest line counts: those of the start may be from before the clocks were changed.
+    let answer = soft(client.database("admin").run_command(doc! { "getLog": "global", "maxTimeMS": 1_000 }).await)?;
+    let lines = answer.as_ref().and_then(|it| it.get_array("log").ok()).map(Vec::as_slice).unwrap_or_default();
+    Ok(lines.iter().rev().filter_map(Bson::as_str).find_map(zone_of_line))
 }
 
 /// The minutes by which the time of a line of the log is ahead of UTC. A log that is kept in UTC says nothing.

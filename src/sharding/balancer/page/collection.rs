@@ -64,7 +64,7 @@ fn Sheet(collection: OfCollection, release: Release, asked: Asked, error: Option
                 <p class="buttons">
                     <button>{lang.of("Show the plan for its size", "자체 크기 계획 보기")}</button>
                     <a class="button quiet" href=reset>
-                        {lang.of("As the cluster…", "클러스터 값으로…")}
+                        {lang.of("Use the cluster's size…", "클러스터 크기 사용…")}
                     </a>
                 </p>
             </form>
@@ -122,7 +122,7 @@ fn switch_row(
             now.auto_merger.unwrap_or(true),
             lang.of("Its chunks are merged automatically", "청크 자동 병합"),
             lang.of("Merge automatically…", "자동 병합 켜기…"),
-            lang.of("Merge no more…", "자동 병합 끄기…"),
+            lang.of("Turn auto-merge off…", "자동 병합 끄기…"),
         ),
         Switch::Defragmentation => (
             now.defragmenting,
@@ -162,7 +162,7 @@ fn violation(now: &OfCollection, lang: Lang) -> String {
         }
         Some("zoneViolation") => lang.of("A chunk lies outside its zone.", "존 밖에 있는 청크가 있습니다.").to_owned(),
         Some("draining") => lang
-            .of("A shard that is drained still has chunks of it.", "드레인 중인 샤드에 청크가 남아 있습니다.")
+            .of("A shard that is drained still has chunks of it.", "드레이닝 중인 샤드에 청크가 남아 있습니다.")
             .to_owned(),
         Some("defragmentingChunks") => lang.of("It is being defragmented.", "조각 모음 중입니다.").to_owned(),
         Some(other) => tr!(lang, "The balancer has work: {other}.", "밸런서가 처리할 항목: {other}."),

@@ -42,7 +42,7 @@ fn WindowForm(target: String, start: String, stop: String, error: Option<AppErro
     let clear = link(PATH, &[("target", &target), ("action", "clear_window")]);
     view! {
         <section class="card" id="window">
-            <h2>{lang.of("Window", "밸런싱 시간대")}</h2>
+            <h2>{lang.of("Window", "밸런싱 허용 시간")}</h2>
             <form method="get" action=PATH>
                 <input type="hidden" name="target" value=target />
                 <input type="hidden" name="action" value="set_window" />
@@ -71,9 +71,9 @@ fn WindowForm(target: String, start: String, stop: String, error: Option<AppErro
                     maxlength=10
                 />
                 <p class="buttons">
-                    <button class="primary">{lang.of("Show the plan for the window", "시간대 계획 보기")}</button>
+                    <button class="primary">{lang.of("Show the plan for the window", "허용 시간 계획 보기")}</button>
                     <a class="button quiet" href=clear>
-                        {lang.of("Remove the window…", "시간대 해제…")}
+                        {lang.of("Remove the window…", "허용 시간 해제…")}
                     </a>
                 </p>
             </form>
@@ -135,7 +135,7 @@ fn Merger(target: String, release: Release) -> impl IntoView {
                     {lang.of("Merge automatically…", "자동 병합 켜기…")}
                 </a>
                 <a class="button" href=of("stop_auto_merger")>
-                    {lang.of("Merge no more…", "자동 병합 끄기…")}
+                    {lang.of("Turn auto-merge off…", "자동 병합 끄기…")}
                 </a>
             </p>
         }

@@ -54,8 +54,14 @@ fn verdict(verdict: Verdict, lang: Lang) -> (&'static str, &'static str) {
         Verdict::Working => ("good", lang.of("It is balancing", "밸런싱 중")),
         Verdict::Off => ("warn", lang.of("Switched off", "꺼짐")),
         Verdict::Dead => ("bad", lang.of("Dead: every round is skipped", "멈춤: 모든 라운드를 건너뜀")),
-        Verdict::Outside(_) => ("plain", lang.of("Outside its window", "시간대 밖")),
-        Verdict::Depends => ("plain", lang.of("Depends on a clock that is unknown", "알 수 없는 시계에 달림")),
+        Verdict::Outside(_) => ("plain", lang.of("Outside its window", "밸런싱 허용 시간 밖")),
+        Verdict::Depends => (
+            "plain",
+            lang.of(
+                "Cannot tell: the config servers' time zone is unknown",
+                "판단 불가: 설정 서버의 표준시를 알 수 없음",
+            ),
+        ),
         Verdict::Unknown => ("warn", lang.of("Unknown", "알 수 없음")),
     }
 }
@@ -79,7 +85,7 @@ fn facts(balancing: &Balancing, lang: Lang) -> impl IntoView + use<> {
         }
     });
     rows.push((lang.of("Last recorded round", "마지막으로 기록된 라운드"), last_round(balancing, lang)));
-    rows.push((lang.of("Window", "시간대"), window(balancing, lang)));
+    rows.push((lang.of("Window", "밸런싱 허용 시간"), window(balancing, lang)));
     rows.push((lang.of("The router's clock", "라우터 시계"), balancing.clock.shown().unwrap_or_else(unknown)));
     rows.push((lang.of("Chunk size", "청크 크기"), chunk_size(balancing, lang)));
     rows.push((lang.of("Auto-merger", "자동 병합"), auto_merger(balancing, lang)));

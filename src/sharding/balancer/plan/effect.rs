@@ -19,7 +19,7 @@ pub(super) fn of(change: &Change, facts: &Facts) -> Vec<Words> {
             under_way(facts),
             words!(
                 "No chunk moves from then on: new shards stay empty, a drain stands still, zones are not enforced.",
-                "이후 청크가 이동하지 않습니다. 새 샤드는 비어 있고, 드레인이 멈추고, 존이 적용되지 않습니다.",
+                "이후 청크가 이동하지 않습니다. 새 샤드는 비어 있고, 드레이닝이 멈추고, 존이 적용되지 않습니다.",
             ),
         ],
         Change::SetWindow { window, .. } => {
@@ -172,7 +172,7 @@ fn of_switch(switch: Switch, on: bool, facts: &Facts) -> Vec<Words> {
             ),
             words!(
                 "Draining a shard that has chunks of it stands still.",
-                "이 컬렉션의 청크가 있는 샤드의 드레인이 멈춥니다."
+                "이 컬렉션의 청크가 있는 샤드의 드레이닝이 멈춥니다."
             ),
         ],
         (Switch::Migrations, true) => vec![words!("Its chunks may move again.", "청크가 다시 이동할 수 있습니다.")],
@@ -212,11 +212,13 @@ pub(super) fn way_back(change: &Change, facts: &Facts) -> Words {
             None => {
                 words!("Unknown: what was set before may not be read.", "알 수 없음: 이전 설정을 읽을 권한이 없습니다.")
             }
-            Some(Some(window)) => words!("Set the window {window} again.", "시간대를 다시 {window}(으)로 지정하세요."),
+            Some(Some(window)) => {
+                words!("Set the window {window} again.", "밸런싱 허용 시간을 다시 {window}(으)로 지정하세요.")
+            }
             Some(None) if settings.is_some_and(|it| it.faults.iter().any(|it| it.field.contains("Window"))) => {
                 unreadable
             }
-            Some(None) => words!("Remove the window again.", "시간대를 다시 해제하세요."),
+            Some(None) => words!("Remove the window again.", "밸런싱 허용 시간을 다시 해제하세요."),
         },
         Change::SetChunkSize { .. } => match settings.map(|it| it.chunk_mib) {
             None => {

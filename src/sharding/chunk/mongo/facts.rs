@@ -127,7 +127,7 @@ pub(super) async fn read(client: &Client, change: &Change, min: &Document) -> Re
     facts.documents = documents(client, namespace).await?;
     if let Some(there) = &facts.there {
         let most = limit(facts.chunk_bytes, facts.documents.average).map_or(MANY, |limit| limit + 1);
-        facts.measured = measure(client, namespace, sharded, &there.chunk, most).await?;
+        facts.measured = measure(client, &namespace.to_string(), sharded, &there.chunk, most).await?;
     }
     Ok(facts)
 }
@@ -228,17 +228,17 @@ async fn documents(client: &Client, namespace: &Namespace) -> Result<Documents, 
 /// When the router could not be asked at all.
 pub(super) async fn measure(
     client: &Client,
-    namespace: &Namespace,
+    namespace: &str,
     sharded: &Sharded,
     chunk: &Chunk,
     most: i64,
 ) -> Result<Measured, Error> {
     let command = doc! {
-        "dataSize": namespace.to_string(), "keyPattern": sharded.key_document(), "min": chunk.min.clone(),
+        "dataSize": namespace, "keyPattern": sharded.key_document(), "min": chunk.min.clone(),
         "max": chunk.max.clone(), "estimate": true, "maxObjects": most,
         "maxTimeMS": i32::try_from(MEASURING.as_millis()).unwrap_or(i32::MAX),
     };
-    let database = client.database(namespace.database());
+    let database = client.database(namespace.split_once('.').map_or(namespace, |(database, _)| database));
     let answer = in_time(Instant::now() + MEASURING, database.run_command(command).into_future()).await?;
     let Some(answer) = answer else { return Ok(Measured::Unknown) };
     let (Some(documents), Some(bytes)) = (number(&answer, "numObjects"), number(&answer, "size")) else {

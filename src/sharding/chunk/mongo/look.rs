@@ -6,8 +6,9 @@ use mongodb::error::Error;
 
 use super::facts::{self, Chunk};
 use crate::sharding::chunk::model::{ChunkInfo, ChunkSeen, Offered, Owner};
+use crate::sharding::chunks::mongo::buckets_of;
+use crate::sharding::model::Release;
 use crate::sharding::model::offered::Operation;
-use crate::sharding::model::{Namespace, Release};
 use crate::sharding::mongo::settings;
 use crate::sharding::mongo::sharded::Sharded;
 use crate::sharding::order::compare_bounds;
@@ -15,17 +16,24 @@ use crate::sharding::value;
 use crate::sharding::zones::mongo::{Shard, balancer, ranges_of, shards};
 use crate::sharding::zones::ranges::{Range, over};
 
-/// The chunk that owns `min`; none where the collection is not sharded.
+/// The chunk that owns `min`, of the collection or of the buckets of a time series of its name; none where neither is
+/// sharded.
 ///
 /// # Errors
 /// The driver's.
 pub(super) async fn read(
     client: Client,
-    namespace: Namespace,
+    mut namespace: String,
     min: Document,
     measure: bool,
 ) -> Result<Option<ChunkSeen>, Error> {
-    let (sharded, ranges) = ranges_of(&client, &namespace.to_string()).await?;
+    let (mut sharded, mut ranges) = ranges_of(&client, &namespace).await?;
+    if sharded.is_none()
+        && let Some(buckets) = buckets_of(&namespace)
+    {
+        (sharded, ranges) = ranges_of(&client, &buckets).await?;
+        namespace = buckets;
+    }
     let Some(sharded) = sharded else { return Ok(None) };
     let Some(there) = facts::neighbours(&client, &sharded, &min).await? else { return Ok(None) };
     let shards = shards(&client).await?;
@@ -37,7 +45,7 @@ pub(super) async fn read(
     };
     let info = |chunk: &Chunk| info(chunk, &ranges, &shards);
     Ok(Some(ChunkSeen {
-        namespace: namespace.to_string(),
+        namespace,
         key: sharded.key(),
         chunk: info(&there.chunk),
         moved_on: compare_bounds(&there.chunk.min, &min).is_ne(),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Asked;
 use crate::sharding::chunk::model::{ChunkInfo, ChunkSeen, Measured, Owner};
+use crate::sharding::model::Namespace;
 use crate::text::{Lang, bytes, count, use_lang, utc};
 use crate::tr;
 use crate::ui::address::link;
@@ -15,8 +16,16 @@ use crate::words;
 pub fn ChunkFacts(seen: ChunkSeen, asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let namespace = seen.namespace.clone();
-    let to = |path: &str| link(path, &[("target", &asked.target), ("namespace", &namespace)]);
-    let (collection, zones) = (to("/sharding/collection"), to("/sharding/zones"));
+    let to = |path: &str, name: &str| link(path, &[("target", &asked.target), ("namespace", name)]);
+    let collection = to("/sharding/collection", &asked.form.namespace);
+    // What belongs to MongoDB itself is only looked at, so it has no page of zones.
+    let zones = Namespace::parse(&namespace).is_ok().then(|| {
+        let href = to("/sharding/zones", &namespace);
+        view! {
+            " · "
+            <a href=href>{lang.of("Its zones", "존")}</a>
+        }
+    });
     let key = seen.key.as_ref().map(ToString::to_string).unwrap_or_default();
     let size = size_of(&seen, &asked, lang);
     let ChunkSeen { chunk, previous, next, balancer, .. } = seen;
@@ -49,8 +58,7 @@ pub fn ChunkFacts(seen: ChunkSeen, asked: Asked) -> impl IntoView {
             <h2>{lang.of("A chunk of ", "청크: ")} <code>{namespace.clone()}</code></h2>
             <p>
                 {lang.of("Sharded by ", "샤드 키: ")} <code>{key}</code> ". " {balancer.read(lang)} " "
-                <a href=collection>{lang.of("The collection", "컬렉션")}</a> " · "
-                <a href=zones>{lang.of("Its zones", "존")}</a>
+                <a href=collection>{lang.of("The collection", "컬렉션")}</a> {zones}
             </p>
             <dl class="facts">
                 <dt>{lang.of("From, included", "하한(포함)")}</dt>

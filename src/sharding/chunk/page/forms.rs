@@ -13,14 +13,27 @@ use crate::ui::notice::ErrorNotice;
 
 #[component]
 pub fn ChunkForms(seen: ChunkSeen, asked: Asked, error: Option<AppError>) -> impl IntoView {
+    let lang = use_lang();
     let at_form = |error: &AppError| {
         error.field.as_deref().is_some_and(|field| field == "to" || field == "with" || field.starts_with("key."))
     };
-    let elsewhere = error.clone().filter(|error| !at_form(error));
     // What belongs to MongoDB itself is shown, and not offered to change.
     if Namespace::parse(&seen.namespace).is_err() {
-        return ().into_any();
+        return view! {
+            {error.map(|error| view! { <ErrorNotice error=error /> })}
+            <section class="card">
+                <p class="muted">
+                    {lang
+                        .of(
+                            "Chunks of MongoDB's own collections and of a time series' buckets are shown here, not changed.",
+                            "MongoDB 자체 컬렉션과 시계열 버킷의 청크는 여기서 볼 수만 있고 바꿀 수 없습니다.",
+                        )}
+                </p>
+            </section>
+        }
+        .into_any();
     }
+    let elsewhere = error.clone().filter(|error| !at_form(error));
     view! {
         {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
         <SplitForm seen=seen.clone() asked=asked.clone() error=error.clone() />

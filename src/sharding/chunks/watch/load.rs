@@ -64,7 +64,7 @@ async fn load(cluster: &Cluster, place: &Place, identity: Identity) -> Result<Ke
     let (since, zones) = first.await.map_err(Stopped::Failed)?;
     let fields = Fields::of(&identity.key);
     let mut loading = Loading::default();
-    let mut about = None;
+    let (mut about, mut counted) = (None, false);
     loop {
         let chunks = page(cluster, &identity, &fields, &loading).await.map_err(Stopped::Failed)?;
         for chunk in &chunks {
@@ -73,7 +73,9 @@ async fn load(cluster: &Cluster, place: &Place, identity: Identity) -> Result<Ke
         if chunks.len() < PAGE {
             break;
         }
-        if about.is_none() {
+        // Once: where it takes too long, it does so after every page.
+        if !counted {
+            counted = true;
             let of = identity.clone();
             about = cluster.read(|client| async move { mongo::count(&client, &of).await }).await.unwrap_or(None);
         }

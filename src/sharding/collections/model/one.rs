@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Movement;
 use crate::finding::{Finding, Way};
-use crate::sharding::model::{Evenness, OnShard, Release};
+use crate::sharding::model::{Evenness, OnShard, Release, quoted};
 use crate::text::{Words, count, span, url_text};
 use crate::words;
 
@@ -87,7 +87,7 @@ impl Compliance {
                 words!("data has to move, to spread it evenly", "고르게 나누기 위해 옮겨야 합니다")
             }
             (_, "zoneViolation") => words!("data has to move into its zone", "존에 맞게 옮겨야 합니다"),
-            (_, "draining") => words!("data has to leave a draining shard", "드레인 중인 샤드에서 옮겨야 합니다"),
+            (_, "draining") => words!("data has to leave a draining shard", "드레이닝 중인 샤드에서 옮겨야 합니다"),
             (_, "defragmentingChunks") => words!("it is being defragmented", "조각 모음 중입니다"),
             (_, other) => words!("data has to move ({other})", "데이터를 옮겨야 합니다({other})"),
         }
@@ -131,7 +131,11 @@ impl One {
 
     fn found(&self) -> Vec<Finding> {
         let mut found = Vec::new();
-        let balancing = |action| Way { link: self.link("/sharding/balancer", ""), action };
+        // The balancer's page looks for a collection by its own name, and a time series is kept under another.
+        let balancing = |action| match self.time_series {
+            true => Way::none(),
+            false => Way { link: self.link("/sharding/balancer", ""), action },
+        };
         if let (Evenness::Uneven(measure), false) = (&self.evenness, self.time_series) {
             let told = measure.told();
             found.push(Finding::warn(
@@ -165,7 +169,7 @@ impl One {
                 words!("{jumbo} chunks are too big to be moved.", "너무 커서 옮길 수 없는 청크가 {jumbo}개 있습니다."),
                 words!(
                     "The balancer passes over jumbo chunks. Split them, or refine the key where one value is too many.",
-                    "밸런서는 점보 청크를 건너뜁니다. 나누거나, 한 값이 너무 많다면 키를 세분화하세요."
+                    "밸런서는 점보 청크를 건너뜁니다. 나누거나, 한 값이 너무 많다면 키를 확장하세요."
                 ),
                 Way { link: self.link("/sharding/chunks", ""), action: words!("Look at the chunks", "청크 보기") },
             ));
@@ -182,14 +186,23 @@ impl One {
         found
     }
 
+    /// The line of mongosh that builds an index on the shard key, which must compare text by its bytes.
+    fn create_index(&self, key: &str) -> String {
+        let (database, collection) = self.namespace.split_once('.').unwrap_or((self.namespace.as_str(), ""));
+        let (database, collection) = (quoted(database), quoted(collection));
+        let simple = if self.collated { ", { collation: { locale: \"simple\" } }" } else { "" };
+        format!("db.getSiblingDB({database}).getCollection({collection}).createIndex({key}{simple})")
+    }
+
     fn of_indexes(&self, found: &mut Vec<Finding>) {
         let Some(indexes) = &self.indexes else { return };
-        if self.key.is_some() && !self.time_series && !indexes.iter().any(|index| index.supports) {
+        if let (Some(key), false) = (&self.key, self.time_series || indexes.iter().any(|index| index.supports)) {
+            let typed = self.create_index(key);
             found.push(Finding::bad(
                 words!("No index supports the shard key.", "샤드 키를 지원하는 인덱스가 없습니다."),
                 words!(
-                    "Chunks cannot be split or moved without one. Build an index on the key's fields.",
-                    "인덱스가 없으면 청크를 나누거나 옮길 수 없습니다. 키 필드에 인덱스를 만드세요."
+                    "Chunks cannot be split or moved without one. Build it with mongosh: {typed}",
+                    "인덱스가 없으면 청크를 나누거나 옮길 수 없습니다. mongosh에서 만드세요: {typed}"
                 ),
                 Way::none(),
             ));

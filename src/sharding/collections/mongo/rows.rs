@@ -170,7 +170,8 @@ async fn zones(client: &Client, documents: &[&Document]) -> Result<HashMap<Strin
 /// The shards, and whether each is draining.
 pub(super) async fn shards(client: &Client) -> Result<Vec<(String, bool)>, Error> {
     let find = doc! {
-        "find": "shards", "projection": { "draining": 1 }, "sort": { "_id": 1 }, "limit": 1_000, "singleBatch": true,
+        "find": "shards", "projection": { "draining": 1 }, "sort": { "_id": 1 }, "limit": 1_000, "batchSize": 1_000,
+        "singleBatch": true,
         "maxTimeMS": QUESTION,
     };
     let answer = client.database("config").run_command(find).await?;

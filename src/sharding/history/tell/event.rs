@@ -48,7 +48,7 @@ pub(super) fn event(what: &str, details: &Document) -> (Words, Words) {
             (said, chunks.unwrap_or_default())
         }
         "refineCollectionShardKey.start" | "refineCollectionShardKey.end" => {
-            (words!("Shard key refined", "샤드 키 세분화"), ended(what))
+            (words!("Shard key refined", "샤드 키 확장"), ended(what))
         }
         "dropCollection.start" | "dropCollection" => (words!("Collection dropped", "컬렉션 삭제"), ended(what)),
         "movePrimary.start" | "movePrimary.commit" | "movePrimary" | "movePrimary.error" => {

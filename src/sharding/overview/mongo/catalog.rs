@@ -62,7 +62,7 @@ async fn all(client: &Client) -> Result<Catalog, Error> {
 /// The shards, and how long the config servers took to say what a majority of them knows.
 async fn shards(client: &Client) -> Result<(Vec<Document>, i64), Error> {
     let find = doc! {
-        "find": "shards", "sort": { "_id": 1 }, "limit": MOST, "singleBatch": true,
+        "find": "shards", "sort": { "_id": 1 }, "limit": MOST, "batchSize": MOST, "singleBatch": true,
         "readConcern": { "level": "majority" }, "maxTimeMS": QUESTION,
     };
     let begun = Instant::now();

@@ -121,7 +121,7 @@ fn version(part: &Document) -> Option<Version> {
 }
 
 async fn names(client: &Client, mut find: Document) -> Result<Vec<String>, Error> {
-    find.extend(doc! { "limit": 1_000, "singleBatch": true, "maxTimeMS": 2_000 });
+    find.extend(doc! { "limit": 1_000, "batchSize": 1_000, "singleBatch": true, "maxTimeMS": 2_000 });
     let answer = client.database("config").run_command(find).await?;
     Ok(first_batch(&answer).filter_map(|row| row.get_str("_id").ok()).map(str::to_owned).collect())
 }

@@ -18,7 +18,7 @@ pub fn Balancer(cluster: Overview) -> impl IntoView {
         (false, ..) => ("warn", lang.of("off", "꺼짐")),
         (_, false, _) => ("bad", lang.of("dead", "멈춤")),
         (_, _, Some(true)) => ("good", lang.of("on, and works", "켜짐, 동작함")),
-        (_, _, Some(false)) => ("warn", lang.of("on, does not work now", "켜짐, 지금은 동작 안 함")),
+        (_, _, Some(false)) => ("warn", lang.of("on, not moving chunks now", "켜짐, 지금은 옮기지 않음")),
         (_, _, None) => ("good", lang.of("on", "켜짐")),
     };
     let why: Vec<String> = balancing.why_not.iter().chain(&balancing.wrong).map(|it| it.read(lang)).collect();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::super::model::{Answer, Member, MemberState, Overview, Shard, Sizes};
 use crate::sharding::model::{Held, Version};
-use crate::text::{Lang, bytes, span, use_lang};
+use crate::text::{Lang, bytes, span, url_text, use_lang};
 use crate::tr;
 use crate::ui::address::link;
 use crate::ui::table::{Badge, Empty, Table};
@@ -41,7 +41,7 @@ fn row(shard: Shard, target: &str, lang: Lang) -> impl IntoView + use<> {
     let silent = shard.is_silent();
     let (tone, word) = match (silent, shard.draining, &shard.answer) {
         (true, ..) => ("bad", lang.of("does not answer", "응답 없음")),
-        (_, true, _) => ("warn", lang.of("draining", "드레인 중")),
+        (_, true, _) => ("warn", lang.of("draining", "드레이닝 중")),
         (_, _, Answer::Answers(_)) => ("good", lang.of("answers", "응답함")),
         _ if shard.members.iter().any(|it| it.state == MemberState::Primary) => ("good", lang.of("answers", "응답함")),
         _ => ("plain", lang.of("unknown", "알 수 없음")),
@@ -60,7 +60,8 @@ fn row(shard: Shard, target: &str, lang: Lang) -> impl IntoView + use<> {
         tr!(lang, "{percent}% of {total}", "{total} 중 {percent}%")
     });
     let zones = if shard.zones.is_empty() { lang.of("none", "없음").to_owned() } else { shard.zones.join(", ") };
-    let href = link("/sharding/shards", &[("target", target), ("shard", &shard.id)]);
+    let (page, id) = (link("/sharding/shards", &[("target", target)]), url_text(&shard.id));
+    let href = format!("{page}#{}-{id}", if shard.draining { "drain" } else { "shard" });
     let members: Vec<String> = shard.members.iter().map(|member| member_words(member, lang)).collect();
     let key = shard.id.clone();
     view! {

@@ -117,8 +117,22 @@ pub(super) async fn read(client: &Client, namespace: &Namespace, key: Option<&Sh
     Ok(Facts { release, common: Vec::new(), shards, collection, operations, builds, minimum: minimum(client).await? })
 }
 
+/// What the end of an operation rests on. The collection itself is not looked at: a shard that is down must not keep
+/// anybody from ending what runs.
+///
+/// # Errors
+/// The driver's.
+pub(super) async fn of_operation(client: &Client) -> Result<Facts, Error> {
+    let (release, operations) = future::try_join(settings::release(client), operations(client)).await?;
+    let (shards, common) = (Vec::new(), Vec::new());
+    Ok(Facts { release, common, shards, collection: None, operations, builds: None, minimum: None })
+}
+
 async fn shards(client: &Client, database: &str) -> Result<Vec<Shard>, Error> {
-    let find = doc! { "find": "shards", "sort": { "_id": 1 }, "limit": 1_000, "singleBatch": true, "maxTimeMS": 1_000 };
+    let find = doc! {
+        "find": "shards", "sort": { "_id": 1 }, "limit": 1_000, "batchSize": 1_000, "singleBatch": true,
+        "maxTimeMS": 1_000,
+    };
     let answer = client.database("config").run_command(find).await?;
     let free = in_time(Instant::now() + Duration::from_millis(1_500), free(client, database)).await?;
     let free = free.unwrap_or_default();
@@ -184,9 +198,10 @@ fn of_catalog(row: &Document) -> Cataloged {
 async fn zones(client: &Client, namespace: &Namespace) -> Result<Vec<Zone>, Error> {
     let find = doc! {
         "find": "tags", "filter": { "ns": namespace.to_string() }, "sort": { "min": 1 }, "limit": MOST_ZONES,
-        "singleBatch": true, "maxTimeMS": 1_000,
+        "batchSize": MOST_ZONES, "singleBatch": true, "maxTimeMS": 1_000,
     };
-    let answer = soft(client.database("config").run_command(find).await)?;
+    // Kept zones are sent along, so none may be missed: what cannot be read is an error here.
+    let answer = client.database("config").run_command(find).await?;
     let zone = |row: &Document| {
         Some(Zone {
             zone: row.get_str("tag").ok()?.to_owned(),
@@ -194,7 +209,7 @@ async fn zones(client: &Client, namespace: &Namespace) -> Result<Vec<Zone>, Erro
             max: row.get_document("max").ok()?.clone(),
         })
     };
-    Ok(answer.iter().flat_map(first_batch).filter_map(zone).collect())
+    Ok(first_batch(&answer).filter_map(zone).collect())
 }
 
 async fn expiring(client: &Client, namespace: &Namespace) -> Result<Vec<(String, i64)>, Error> {

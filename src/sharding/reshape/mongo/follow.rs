@@ -64,7 +64,9 @@ impl<'a> Follower<'a> {
     }
 
     async fn without_answer(&self, run: &Run, lost: AppError) -> Result<Document, AppError> {
-        match self.until_end(run).await? {
+        // Where nobody can look, the lost connection is what is known: the end is open, and no failure.
+        let Ok(ended) = self.until_end(run).await else { return Err(lost) };
+        match ended {
             Ended::Committed => Ok(doc! { "ok": 1, "note": "no answer came; config.collections shows the effect" }),
             Ended::Aborted => Err(aborted()),
             // Without an answer nobody knows why it left no trace.
@@ -222,7 +224,7 @@ pub(super) fn aborted() -> AppError {
     )
 }
 
-fn not_told() -> AppError {
+pub(super) fn not_told() -> AppError {
     AppError::new(
         Trouble::NoPermission,
         words!(

@@ -5,6 +5,7 @@ use mongodb::Client;
 use mongodb::error::Error;
 
 use super::facts::{self, Cataloged};
+use super::follow::not_told;
 use super::operations::{is_key, operations};
 use crate::change::apply::ReadBack;
 use crate::error::AppError;
@@ -40,7 +41,9 @@ pub(super) async fn read_back(cluster: &Cluster, change: &Change) -> Result<Read
 
 async fn aborted(cluster: &Cluster, change: &Change) -> Result<ReadBack, AppError> {
     let namespace = change.namespace();
-    let running = cluster.read(|client| async move { operations(&client).await }).await?.unwrap_or_default();
+    let running = cluster.read(|client| async move { operations(&client).await }).await?;
+    // Unseen is not ended.
+    let running = running.ok_or_else(not_told)?;
     let now = cluster.read(|client| async move { facts::cataloged(&client, namespace).await }).await?;
     let still = running.iter().any(|it| it.namespace == namespace.to_string() && it.phase.can_abort());
     let taken = now.as_ref().is_some_and(|it| change.operation() == Some(Some(it.seen.uuid.as_str())));
@@ -106,9 +109,11 @@ fn shown(change: &Change, now: Option<&Cataloged>) -> ReadBack {
 async fn traces(client: &Client, namespace: &Namespace, seen: Option<&Seen>) -> Result<Vec<&'static str>, Error> {
     let mut left = Vec::new();
     let name = namespace.to_string();
+    // By the field that the chunks are indexed by: the other one would be searched chunk by chunk.
     let chunks = seen
+        .filter(|seen| seen.timestamp.is_some())
         .and_then(|seen| bson::Uuid::parse_str(&seen.uuid).ok())
-        .map_or_else(|| doc! { "ns": &name }, |uuid| doc! { "$or": [{ "uuid": uuid }, { "ns": &name }] });
+        .map_or_else(|| doc! { "ns": &name }, |uuid| doc! { "uuid": uuid });
     let gone = doc! { "_id": &name, "dropped": { "$ne": true } };
     for (place, collection, filter) in [
         ("config.collections", "collections", gone),

@@ -49,7 +49,7 @@ async fn watched(state: &State, open: &Open, run: &Run) -> Result<Report, AppErr
 
 /// It was asked to stop, and nothing of it is left: that is its end, and no failure.
 fn told_aborted(shown: &Report) -> Report {
-    if shown.outcome != Outcome::Failed {
+    if shown.outcome == Outcome::Done || shown.error.is_some() {
         // It took effect before it could be aborted, or nobody can say.
         return shown.clone();
     }

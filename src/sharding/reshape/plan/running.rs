@@ -45,14 +45,15 @@ pub(super) fn commit(server: &str, change: &Change, facts: &Facts) -> Draft {
         commands: Vec::new(),
         effect: vec![
             words!(
-                "As soon as all is copied, writes to the collection wait until the rest is caught up with, however \
-                 long that takes: the servers no longer wait until they expect to be done within seconds.",
-                "복사가 끝나는 즉시 나머지를 따라잡을 때까지 컬렉션 쓰기가 대기합니다. 곧 끝날 것으로 예상될 때까지 \
-                 기다리지 않으므로 오래 걸릴 수 있습니다.",
+                "Writes to the collection wait until the rest has caught up, 5 s at most; if that is not enough, the \
+                 resharding is rolled back.",
+                "컬렉션 쓰기가 최대 5초 대기합니다. 그 안에 따라잡지 못하면 리샤딩이 취소되고 되돌려집니다.",
             ),
             words!(
-                "After 5 s of waiting it gives up and is rolled back. The minimum duration of copying stays.",
-                "5초를 넘기면 포기하고 되돌립니다. 복사의 최소 소요 시간은 줄지 않습니다.",
+                "That begins as soon as all is copied: the servers no longer wait until they expect to be done within \
+                 seconds. The minimum duration of copying stays.",
+                "복사가 끝나는 즉시 시작합니다. 곧 끝날 것으로 예상될 때까지 기다리지 않습니다. 복사의 최소 소요 시간은 \
+                 줄지 않습니다.",
             ),
         ],
         way_back: words!(

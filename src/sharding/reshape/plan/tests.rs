@@ -243,7 +243,7 @@ fn unsharding_and_moving_send_exactly_what_the_manual_asks_for() {
     assert!(blocks(&unshard(Some("s9")), &facts()).contains("no shard s9"));
     let zoned = with(|it| it.zones = vec![Zone { zone: "eu".into(), min: doc! { "k": 0 }, max: doc! { "k": 1 } }]);
     assert!(blocks(&unshard(None), &zoned).contains("ranges of the zones eu"));
-    assert!(blocks(&relocate("s2"), &facts()).contains("only a whole collection is moved"));
+    assert!(blocks(&relocate("s2"), &facts()).contains("Only a collection that is not sharded"));
     let tracked = with(|it| it.catalog.as_mut().expect("listed").unsplittable = true);
     assert_eq!(sent(&relocate("s2"), &tracked), [r#"{"moveCollection":"shop.c","toShard":"s2"}"#]);
     assert!(blocks(&unshard(None), &tracked).contains("not sharded"));

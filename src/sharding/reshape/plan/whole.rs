@@ -54,8 +54,8 @@ pub(super) fn relocate(server: &str, change: &Change, shard: &str, facts: &Facts
         let key = shown_key(&sharded.key);
         draft.checks.push(Check::block(
             words!(
-                "It is sharded on {key}; only a whole collection is moved.",
-                "{key}(으)로 샤딩되어 있습니다. 전체 컬렉션만 이동할 수 있습니다."
+                "It is sharded on {key}. Only a collection that is not sharded can be moved as a whole.",
+                "{key}(으)로 샤딩되어 있습니다. 샤딩되지 않은 컬렉션만 통째로 옮길 수 있습니다."
             ),
             words!("Unshard it to that shard instead.", "대신 그 샤드로 샤딩을 해제하세요."),
         ));

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use super::PATH;
 use crate::error::AppError;
+use crate::sharding::advisor::model::form_text;
+use crate::sharding::model::ShardKey;
 use crate::sharding::shard::model::form::ShardForm;
 use crate::sharding::shard::model::offer::Offer;
 use crate::text::{Words, use_lang};
@@ -23,7 +25,8 @@ pub fn ShardingForm(target: String, form: ShardForm, offer: Offer, error: Option
     let wrong_extras = ["chunks", "time_field", "meta_field"].map(at);
     let known = at_namespace.is_some() || at_key.is_some() || wrong_extras.iter().any(Option::is_some);
     let elsewhere = error.filter(|_| !known);
-    let advice = link("/sharding/advisor", &[("target", &target), ("namespace", &form.namespace), ("key", &form.key)]);
+    let key = key_to_judge(&form);
+    let advice = link("/sharding/advisor", &[("target", &target), ("namespace", &form.namespace), ("key", &key)]);
     view! {
         <section class="card" id="shard">
             <h2>{lang.of("Shard a collection", "컬렉션 샤딩")}</h2>
@@ -200,6 +203,11 @@ fn Spreads(value: String) -> impl IntoView {
     view! { <Choice name="spread" label=lang.of("Spread", "분산 방식") value=value options=options /> }
 }
 
+/// The key as the advisor takes it, which knows no choice of spread but only the mark; as typed where it cannot be read.
+fn key_to_judge(form: &ShardForm) -> String {
+    ShardKey::parse(&form.key, form.spread == "hashed").map_or_else(|_| form.key.clone(), |key| form_text(&key))
+}
+
 /// What is wrong with a part of the name is left to the server.
 fn namespace_rule() -> Rule {
     Rule::new()
@@ -223,8 +231,20 @@ fn key_rule() -> Rule {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{key_rule, namespace_rule};
-    use crate::sharding::model::{Namespace, ShardKey};
+    use super::{ShardForm, ShardKey, key_rule, key_to_judge, namespace_rule};
+    use crate::sharding::model::Namespace;
+
+    #[test]
+    fn the_advisor_is_asked_about_the_key_as_it_would_be_spread() {
+        let asked = |key: &str, spread: &str| {
+            key_to_judge(&ShardForm { key: key.into(), spread: spread.into(), ..ShardForm::default() })
+        };
+        assert_eq!(asked("user_id", "hashed"), "user_id:hashed");
+        assert_eq!(asked("user_id", "ranged"), "user_id");
+        assert_eq!(asked("region, user_id:hashed", "hashed"), "region,user_id:hashed");
+        assert_eq!(asked("a,,b", "hashed"), "a,,b");
+        assert_eq!(asked("", ""), "");
+    }
 
     proptest! {
         #[test]

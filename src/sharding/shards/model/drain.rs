@@ -69,7 +69,10 @@ pub struct Left {
 /// What a collection has left on the shard.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CollectionLeft {
+    /// As people call it.
     pub namespace: String,
+    /// The catalog knows it by another name, and pages that change a collection do not know it by its own.
+    pub time_series: bool,
     pub chunks: i64,
     pub jumbo: i64,
     /// The lower bound of a chunk that is marked as jumbo, as canonical extended JSON; empty where there is none.

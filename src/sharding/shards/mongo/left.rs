@@ -10,6 +10,7 @@ use mongodb::error::Error;
 use crate::sharding::mongo::answer::{first_batch, is_true, number, soft};
 use crate::sharding::shards::model::Shard;
 use crate::sharding::shards::model::drain::{CollectionLeft, Held, Left, MOST_NAMED};
+use crate::sharding::sizes::own_name;
 use crate::sharding::value::canonical;
 
 /// Bytes of sharded collections by shard: owned, and moved away but not deleted yet.
@@ -52,10 +53,21 @@ pub async fn left(client: &Client, shards: &[Shard], all: &[Shard]) -> Result<Ve
             fill(&mut left, owners, counted);
             jumbo(client, &mut left, owners).await?;
             zoned(client, &mut left, owners, all).await?;
+            call_by_own_names(&mut left);
         }
         found.push(left);
     }
     Ok(found)
+}
+
+/// Only now: chunks and ranges are found by the names of the catalog.
+fn call_by_own_names(left: &mut Left) {
+    for it in &mut left.collections {
+        (it.namespace, it.time_series) = own_name(&it.namespace);
+    }
+    for name in &mut left.single {
+        *name = own_name(name).0;
+    }
 }
 
 async fn owners(client: &Client) -> Result<Option<Vec<Owner>>, Error> {

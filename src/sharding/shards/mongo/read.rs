@@ -102,14 +102,15 @@ fn named(row: &Document) -> Option<Database> {
 /// The collections that are being resharded; empty where there are none, or the server is too old to do that.
 ///
 /// # Errors
-/// When the server could not be asked at all.
+/// When that could not be read: then nobody may say that there are none.
 pub async fn resharded(client: &Client) -> Result<Vec<String>, Error> {
     let find = doc! {
         "find": "reshardingOperations", "projection": { "ns": 1, "state": 1 }, "limit": 10, "singleBatch": true,
-        "maxTimeMS": 500,
+        "maxTimeMS": 1_000,
     };
-    let answer = soft(client.database("config").run_command(find).await)?;
-    let rows = answer.iter().flat_map(first_batch).filter(|row| row.get_str("state").unwrap_or_default() != "done");
+    let answer = client.database("config").run_command(find).await?;
+    let ended = |row: &&Document| matches!(row.get_str("state"), Ok("done" | "quiesced"));
+    let rows = first_batch(&answer).filter(|row| !ended(row));
     Ok(rows.filter_map(|row| row.get_str("ns").ok()).map(str::to_owned).collect())
 }
 

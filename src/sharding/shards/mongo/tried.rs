@@ -6,6 +6,7 @@ use mongodb::error::Error;
 
 use crate::sharding::mongo::answer::{first_batch, soft};
 use crate::sharding::shards::model::drain::Tried;
+use crate::sharding::sizes::own_name;
 
 /// Older failures say nothing of now, in milliseconds.
 const LATELY: i64 = 60 * 60_000;
@@ -47,7 +48,7 @@ fn of<'a>(rows: impl Iterator<Item = &'a Document>, now: i64) -> Option<Tried> {
         }
         let last = tried.get_or_insert_with(|| Tried {
             failed: 0,
-            namespace: row.get_str("ns").unwrap_or_default().to_owned(),
+            namespace: own_name(row.get_str("ns").unwrap_or_default()).0,
             ago: ago.max(0),
             step: String::new(),
         });

@@ -6,7 +6,6 @@ use super::{Asked, PATH};
 use crate::sharding::shards::model::{Database, DatabaseList};
 use crate::text::use_lang;
 use crate::tr;
-use crate::ui::address::link;
 use crate::ui::pager::Pager;
 use crate::ui::table::{Empty, Table};
 
@@ -14,13 +13,8 @@ use crate::ui::table::{Empty, Table};
 pub fn Databases(list: DatabaseList, asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let DatabaseList { databases, after, shards } = list;
-    let own = |after: &str| {
-        let pairs =
-            [("target", &*asked.target), ("search", &*asked.search), ("primary", &*asked.primary), ("after", after)];
-        link(PATH, &pairs)
-    };
-    let first = (!asked.after.is_empty()).then(|| own(""));
-    let next = after.as_deref().map(own);
+    let first = (!asked.after.is_empty()).then(|| asked.listed(""));
+    let next = after.as_deref().map(|after| asked.listed(after));
     let heads = vec![
         lang.of("Database", "데이터베이스"),
         lang.of("Primary shard", "프라이머리 샤드"),
@@ -39,7 +33,7 @@ pub fn Databases(list: DatabaseList, asked: Asked) -> impl IntoView {
         false => lang.of("This cluster has no databases yet.", "아직 데이터베이스가 없습니다."),
     };
     let nothing = databases.is_empty();
-    let target = asked.target.clone();
+    let of_row = asked.clone();
     view! {
         <section class="card" id="databases">
             <h2>{lang.of("Primary shards", "프라이머리 샤드")}</h2>
@@ -59,7 +53,7 @@ pub fn Databases(list: DatabaseList, asked: Asked) -> impl IntoView {
                         {databases
                             .into_iter()
                             .map(|database| {
-                                view! { <Row database=database shards=shards.clone() target=target.clone() /> }
+                                view! { <Row database=database shards=shards.clone() asked=of_row.clone() /> }
                             })
                             .collect_view()}
                     </Table>
@@ -102,20 +96,27 @@ fn SearchForm(asked: Asked, shards: Vec<String>) -> impl IntoView {
 }
 
 #[component]
-fn Row(database: Database, shards: Vec<String>, target: String) -> impl IntoView {
+fn Row(database: Database, shards: Vec<String>, asked: Asked) -> impl IntoView {
     let lang = use_lang();
     let Database { name, primary } = database;
     let others: Vec<String> = shards.into_iter().filter(|shard| *shard != primary).collect();
     let choose = tr!(lang, "Shard that {name} is moved to", "{name}을(를) 옮길 샤드");
     let label = tr!(lang, "Move {name}", "{name} 이동");
+    let Asked { target, search, primary: of_primary, after, .. } = asked;
     let form = (!others.is_empty()).then(|| {
+        // Which databases are listed stays as it is.
+        let kept = [("target", target), ("search", search), ("primary", of_primary), ("after", after)]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect_view();
         let options = others
             .into_iter()
             .map(|shard| view! { <option value=shard.clone()>{shard.clone()}</option> })
             .collect_view();
         view! {
             <form method="get" action=PATH class="pick">
-                <input type="hidden" name="target" value=target />
+                {kept}
                 <input type="hidden" name="action" value="move_primary" />
                 <input type="hidden" name="database" value=name.clone() />
                 <select name="to" aria-label=choose>

@@ -22,7 +22,7 @@ pub fn DrainCard(drain: Drain, release: Release, target: String) -> impl IntoVie
     let (tone, word) = match state {
         State::Moving => ("good", lang.of("moves", "이동 중")),
         State::Stuck => ("bad", lang.of("stuck", "멈춤")),
-        State::YourTurn => ("warn", lang.of("needs you", "조치 필요")),
+        State::YourTurn => ("warn", lang.of("action needed", "조치 필요")),
         State::Empty => ("good", lang.of("empty", "비었음")),
         State::Unknown => ("plain", lang.of("unknown", "알 수 없음")),
     };
@@ -33,7 +33,7 @@ pub fn DrainCard(drain: Drain, release: Release, target: String) -> impl IntoVie
     let button =
         (!way.link.is_empty()).then(|| view! { <a class="button primary" href=way.link>{way.action.read(lang)}</a> });
     view! {
-        <section class="card" data-key=key aria-label=label>
+        <section class="card" id=key.clone() data-key=key aria-label=label>
             <h2>{title} " " <Badge tone=tone text=word /></h2>
             <p>
                 <strong>{step.read(lang)}</strong>

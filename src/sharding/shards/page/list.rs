@@ -86,6 +86,13 @@ fn Row(shard: Shard, target: String) -> impl IntoView {
         true => ("warn", lang.of("draining", "드레이닝 중")),
         false => ("good", lang.of("in use", "사용 중")),
     };
+    let config = shard.is_config().then(|| {
+        let why = lang.of(
+            "The config servers' own set: from 8.0 on transitionToDedicatedConfigServer empties it, which this console does not send.",
+            "설정 서버의 세트입니다. 8.0부터 transitionToDedicatedConfigServer로 비우며 이 콘솔은 보내지 않습니다.",
+        );
+        view! { <span class="muted">{why}</span> }
+    });
     let zones = if shard.zones.is_empty() { "–".to_owned() } else { shard.zones.join(", ") };
     let homes = link(PATH, &[("target", &target), ("primary", &shard.name)]);
     let drain = (!shard.draining && !shard.is_config()).then(|| {
@@ -99,7 +106,7 @@ fn Row(shard: Shard, target: String) -> impl IntoView {
         }
     });
     view! {
-        <tr data-key=key>
+        <tr id=key.clone() data-key=key>
             <th scope="row">
                 <code>{shard.name}</code>
             </th>
@@ -111,7 +118,8 @@ fn Row(shard: Shard, target: String) -> impl IntoView {
                 <Badge tone=tone text=state />
             </td>
             <td>
-                {drain} " " <a href=format!("{homes}#databases")>{lang.of("Its databases", "데이터베이스 보기")}</a>
+                {drain} {config} " "
+                <a href=format!("{homes}#databases")>{lang.of("Its databases", "데이터베이스 보기")}</a>
             </td>
         </tr>
     }

@@ -214,15 +214,15 @@ fn effect(shard: &str, facts: &Going) -> Vec<Words> {
         None => words!("The balancer moves all chunks to the other shards; their number is not known.", "밸런서가 모든 청크를 다른 샤드로 옮깁니다. 개수는 알 수 없습니다."),
     });
     effect.push(match left.databases.as_deref() {
-        Some([]) => words!("No database is at home on {shard}.", "{shard}을(를) 프라이머리로 하는 데이터베이스가 없습니다."),
+        Some([]) => words!("{shard} is the primary shard of no database.", "{shard}을(를) 프라이머리로 하는 데이터베이스가 없습니다."),
         Some(names) => {
             let number = format!("{}{}", names.len(), if left.more_databases { "+" } else { "" });
             words!(
-                "Databases at home on {shard}: {number}. The balancer does not move them; each is a step of yours, and blocks its writes.",
+                "Databases whose primary shard is {shard}: {number}. The balancer does not move them; each is a step of yours, and blocks its writes.",
                 "데이터베이스 {number}개의 프라이머리가 {shard}입니다. 밸런서가 옮기지 않으므로 하나씩 직접 옮겨야 하며 그동안 쓰기가 막힙니다."
             )
         }
-        None => words!("Which databases are at home there is not known.", "어떤 데이터베이스의 프라이머리인지 알 수 없습니다."),
+        None => words!("Whether databases have it as their primary shard is not known.", "어떤 데이터베이스의 프라이머리인지 알 수 없습니다."),
     });
     effect.push(words!(
         "New chunks and databases are not placed on {shard} any more. It stays in the cluster until its removal is committed, a step of its own.",

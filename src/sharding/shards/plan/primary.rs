@@ -70,14 +70,14 @@ fn same_database(wanted: &Wanted<'_>, facts: &Moving) -> Check {
             words!("Reload the page to see the databases.", "페이지를 새로 고쳐 데이터베이스를 확인하세요."),
         ),
         Some(home) if home.primary == *from && home.uuid.as_deref() == *uuid => Check::pass(words!(
-            "{database} is at home on {from}, as you have seen it.",
+            "The primary shard of {database} is {from}, as you have seen it.",
             "{database}의 프라이머리는 확인하신 대로 {from}입니다."
         )),
         Some(home) => {
             let now = &home.primary;
             Check::block(
                 words!(
-                    "{database} is no longer what you looked at: it is at home on {now}, or was made anew.",
+                    "{database} is no longer what you looked at: its primary shard is {now}, or it was made anew.",
                     "{database}이(가) 확인한 뒤 바뀌었습니다. 프라이머리가 {now}이거나 새로 만들어졌습니다."
                 ),
                 words!("Open the form anew.", "양식을 다시 여세요."),
@@ -96,7 +96,7 @@ fn target(wanted: &Wanted<'_>, facts: &Moving) -> Check {
     };
     if facts.home.as_ref().is_some_and(|home| home.primary == *to) {
         return Check::block(
-            words!("{database} is at home on {to} already.", "{database}의 프라이머리는 이미 {to}입니다."),
+            words!("{to} is the primary shard of {database} already.", "{database}의 프라이머리는 이미 {to}입니다."),
             words!("There is nothing to do.", "할 일이 없습니다."),
         );
     }

@@ -248,7 +248,7 @@ fn what_a_move_of_the_primary_shard_moves_and_blocks_is_told() {
 #[test]
 fn a_move_that_would_be_refused_is_not_sent() {
     let why = |to: &str, facts: Moving| blocked(&move_to(to, &facts));
-    assert!(why("shard2", moving()).contains("at home on shard2 already"));
+    assert!(why("shard2", moving()).contains("shard2 is the primary shard of"));
     assert!(why("nope", moving()).contains("There is no shard nope (70)"));
     let mut draining = moving();
     draining.shards[0].draining = true;

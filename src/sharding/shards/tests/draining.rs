@@ -24,7 +24,7 @@ async fn a_shard_is_drained_and_removed_step_by_step_as_the_page_says() {
 
     let drain = at.drain().await;
     assert_eq!(drain.left.databases, Some(vec!["home".to_owned()]));
-    assert!(drain.step.en.contains("still at home on shard2 (1): move home first"), "{}", drain.step.en);
+    assert!(drain.step.en.contains("shard2 is still the primary shard of home"), "{}", drain.step.en);
     assert_eq!(parameter(&drain.way.link, "action"), "move_primary");
     let (database, to) = (parameter(&drain.way.link, "database"), parameter(&drain.way.link, "to"));
     at.applied(moves(&database, &to)).await;

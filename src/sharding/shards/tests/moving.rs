@@ -39,7 +39,7 @@ async fn the_data_move_with_the_primary_shard_and_back_again() {
         }
     }
     let again = at.plan(moves(&database, "shard1")).await;
-    assert!(blocked(&again).contains("at home on shard1 already"));
+    assert!(blocked(&again).contains("shard1 is the primary shard of"));
 }
 
 #[tokio::test]

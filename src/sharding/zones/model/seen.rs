@@ -60,7 +60,7 @@ impl BalancerSeen {
             (true, None) => words!("The balancer is on.", "밸런서가 켜져 있습니다."),
             (true, Some(window)) => words!(
                 "The balancer works only in its window, {window} by the clock of the config servers.",
-                "밸런서는 설정 서버 시계로 {window} 사이에만 동작합니다.",
+                "밸런서는 밸런싱 허용 시간({window}, 설정 서버 시계)에만 동작합니다.",
             ),
         }
     }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::Asked;
 use super::cluster::ShardTable;
-use super::forms::{MoveBoundForm, SetRangeForm};
+use super::forms::{MoveBoundForm, SetRangeForm, typed};
 use crate::error::AppError;
 use crate::finding::page::Findings;
+use crate::sharding::model::ShardKey;
 use crate::sharding::zones::model::{CollectionZones, Piece, PieceKind};
 use crate::text::{Lang, count, use_lang};
 use crate::tr;
@@ -21,9 +22,19 @@ const DRAWN: usize = 60;
 #[component]
 pub fn Ranges(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
+    let mut asked = asked;
+    let moving = asked.opened() == "move_zone_bound";
+    let asks_key = seen.key.is_none() && !seen.sharded && !moving;
+    let error = error.or_else(|| if seen.sharded { None } else { wrong_key(&asked.form.key) });
+    if let (Some(key), false) = (&seen.key, seen.sharded) {
+        // Every link and form says which key the ranges are meant for, also where it was guessed by the ranges.
+        asked.form.key = typed(key);
+    }
     let at_form = |error: &AppError| {
-        error.field.as_deref().is_some_and(|field| {
-            field == "zone" || field == "key" || field.starts_with("min.") || field.starts_with("max.")
+        error.field.as_deref().is_some_and(|field| match field {
+            "key" => asks_key,
+            // These fields are not there while a key is asked for.
+            field => !asks_key && (field == "zone" || field.starts_with("min.") || field.starts_with("max.")),
         })
     };
     let elsewhere = error.clone().filter(|error| !at_form(error));
@@ -47,7 +58,6 @@ pub fn Ranges(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> i
     let balancer = seen.balancer.told().read(lang);
     let up = link(super::PATH, &[("target", &asked.target)]);
     let own = link("/sharding/collection", &[("target", &asked.target), ("namespace", &namespace)]);
-    let moving = asked.opened() == "move_zone_bound";
     view! {
         {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
         <section class="card">
@@ -76,6 +86,14 @@ pub fn Ranges(seen: CollectionZones, asked: Asked, error: Option<AppError>) -> i
             view! { <SetRangeForm seen=seen asked=asked error=error /> }.into_any()
         }}
     }
+}
+
+/// Why the key that was asked for cannot be one; none where none was.
+fn wrong_key(text: &str) -> Option<AppError> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    ShardKey::parse(text, false).err().map(|rule| AppError::invalid("key", rule))
 }
 
 /// All pieces are drawn alike wide: a key has an order, but no length.

@@ -7,7 +7,7 @@ use super::{Asked, PATH};
 use crate::error::AppError;
 use crate::sharding::model::ShardKey;
 use crate::sharding::zones::model::{CollectionZones, PieceKind, ShardSeen};
-use crate::text::use_lang;
+use crate::text::{Words, use_lang};
 use crate::ui::form::{TextField, error_at};
 
 #[component]
@@ -49,7 +49,13 @@ pub fn SetRangeForm(seen: CollectionZones, asked: Asked, error: Option<AppError>
     let lang = use_lang();
     let form = asked.form;
     let Some(key) = seen.key else {
-        return view! { <KeyForm asked_target=asked.target namespace=seen.namespace /> }.into_any();
+        // Of a key of an unknown kind no bound can be entered, and its collection gets no other one here.
+        if seen.sharded {
+            return ().into_any();
+        }
+        let wrong = error_at(error.as_ref(), "key");
+        return view! { <KeyForm asked_target=asked.target namespace=seen.namespace value=form.key error=wrong /> }
+            .into_any();
     };
     let zones = seen.zones;
     view! {
@@ -95,7 +101,12 @@ pub fn SetRangeForm(seen: CollectionZones, asked: Asked, error: Option<AppError>
 
 /// Asks for the key that a collection is to get: bounds are entered by its fields.
 #[component]
-fn KeyForm(asked_target: String, namespace: String) -> impl IntoView {
+fn KeyForm(
+    asked_target: String,
+    namespace: String,
+    value: String,
+    #[prop(optional_no_strip)] error: Option<Words>,
+) -> impl IntoView {
     let lang = use_lang();
     view! {
         <section class="card">
@@ -106,7 +117,8 @@ fn KeyForm(asked_target: String, namespace: String) -> impl IntoView {
                 <TextField
                     name="key"
                     label=lang.of("Shard key that the collection is to get", "컬렉션에 쓸 샤드 키")
-                    value=""
+                    value=value
+                    error=error
                     help=lang
                         .of(
                             "One field, or several in order: region, user_id:hashed",
@@ -140,6 +152,9 @@ pub fn MoveBoundForm(seen: CollectionZones, asked: Asked, error: Option<AppError
         let ends = [&piece.min, &piece.max];
         ends.into_iter().find(|bound| bound.ejson == at).map(|bound| bound.shown.clone())
     });
+    if seen.sharded && seen.key.is_none() {
+        return ().into_any();
+    }
     let (Some(key), Some(shown)) = (seen.key, shown) else {
         return view! { <p class="muted">{lang.of("This bound is not there any more.", "이 경계가 더 이상 없습니다.")}</p> }.into_any();
     };
@@ -179,11 +194,25 @@ pub fn MoveBoundForm(seen: CollectionZones, asked: Asked, error: Option<AppError
 }
 
 /// A key as a form takes it: `region,user_id:hashed`.
-fn typed(key: &ShardKey) -> String {
+pub fn typed(key: &ShardKey) -> String {
     use crate::sharding::model::Spread;
     let part = |field: &crate::sharding::model::KeyField| match field.spread {
         Spread::Ranged => field.field.clone(),
         Spread::Hashed => format!("{}:hashed", field.field),
     };
     key.fields().iter().map(part).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_reads_back_as_it_is_typed() {
+        for text in ["region", "region,user_id:hashed", "a.b:hashed,c"] {
+            let key = ShardKey::parse(text, false).expect("a key");
+            assert_eq!(typed(&key), text);
+            assert_eq!(ShardKey::parse(&typed(&key), false), Ok(key));
+        }
+    }
 }

@@ -27,19 +27,19 @@ pub(super) fn actions(one: &One) -> Vec<Action> {
         );
     }
     add(words!("Compare shard keys", "샤드 키 비교"), "/sharding/advisor", "", None, State::Plain);
-    add(words!("Chunk map", "청크 지도"), "/sharding/chunks", "", None, State::Sharded);
+    add(words!("Chunk map", "청크 맵"), "/sharding/chunks", "", None, State::Sharded);
     add(words!("Moves of its chunks", "청크 이동 기록"), "/sharding/history", "", None, State::Sharded);
-    add(words!("Zones", "존"), "/sharding/zones", "", None, State::Any);
-    add(words!("Its balancing", "밸런싱"), "/sharding/balancer", "", None, State::Sharded);
+    add(words!("Zones", "존"), "/sharding/zones", "", None, State::Ordinary);
+    add(words!("Its balancing", "밸런싱"), "/sharding/balancer", "", None, State::ShardedOrdinary);
     add(
-        words!("Refine the key", "키 세분화"),
+        words!("Refine the key", "키 확장"),
         reshape,
         "&action=refine_key",
         Some(Operation::RefineKey),
-        State::Sharded,
+        State::ShardedOrdinary,
     );
     let reshard = if one.time_series { Operation::ReshardTimeSeries } else { Operation::Reshard };
-    add(words!("Reshard", "리샤딩"), reshape, "&action=reshard_collection", Some(reshard), State::Sharded);
+    add(words!("Reshard", "리샤딩"), reshape, "&action=reshard_collection", Some(reshard), State::ShardedOrdinary);
     add(
         words!("Unshard", "샤딩 해제"),
         reshape,
@@ -54,7 +54,13 @@ pub(super) fn actions(one: &One) -> Vec<Action> {
         Some(Operation::MoveCollection),
         State::UnshardedPlain,
     );
-    add(words!("Drop", "삭제"), reshape, "&action=drop_collection", Some(Operation::DropCollection), State::Sharded);
+    add(
+        words!("Drop", "삭제"),
+        reshape,
+        "&action=drop_collection",
+        Some(Operation::DropCollection),
+        State::ShardedOrdinary,
+    );
     all
 }
 
@@ -70,6 +76,9 @@ fn own(one: &One) -> Option<Words> {
 enum State {
     Any,
     Sharded,
+    /// None that the catalog knows by another name, as it does a time series: the page there looks for its own.
+    Ordinary,
+    ShardedOrdinary,
     /// No time series.
     Plain,
     ShardedPlain,
@@ -81,12 +90,16 @@ impl State {
         let sharded = one.key.is_some();
         let plain = matches!(self, Self::Plain | Self::ShardedPlain | Self::UnshardedPlain);
         match self {
-            Self::Sharded | Self::ShardedPlain if !sharded => {
+            Self::Sharded | Self::ShardedOrdinary | Self::ShardedPlain if !sharded => {
                 Some(words!("It is not sharded.", "샤딩되지 않았습니다."))
             }
             Self::UnshardedPlain if sharded => Some(words!(
                 "It is sharded: unshard it onto that shard.",
                 "샤딩되어 있습니다. 해당 샤드로 샤딩을 해제하세요."
+            )),
+            Self::Ordinary | Self::ShardedOrdinary if one.time_series => Some(words!(
+                "This console does this for ordinary collections only; a time series is kept under another name.",
+                "이 콘솔에서는 일반 컬렉션만 가능합니다. 시계열 컬렉션은 다른 이름으로 저장됩니다."
             )),
             _ if plain && one.time_series => Some(words!("It is a time series.", "시계열 컬렉션입니다.")),
             _ => None,

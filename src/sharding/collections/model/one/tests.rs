@@ -100,6 +100,27 @@ fn what_the_collection_is_not_for_is_told_with_its_reason() {
 }
 
 #[test]
+fn a_time_series_is_not_sent_to_pages_that_do_not_know_it() {
+    let series = One { time_series: true, ..one() }.judged();
+    for title in ["Zones", "Its balancing", "Refine the key", "Reshard", "Drop"] {
+        assert!(refusal(&series, title).expect(title).contains("ordinary collections only"), "{title}");
+    }
+    assert_eq!((refusal(&series, "Chunk map"), refusal(&series, "Moves of its chunks")), (None, None));
+    let mut frozen = One { time_series: true, ..one() };
+    frozen.movement.frozen = true;
+    assert_eq!(frozen.judged().findings[0].link, "");
+}
+
+#[test]
+fn a_missing_index_is_told_with_the_line_that_builds_it() {
+    let seen = One { indexes: Some(Vec::new()), ..one() }.judged();
+    let line = r#"db.getSiblingDB("shop").getCollection("orders").createIndex({ k: 1 })"#;
+    assert!(seen.findings[0].why.en.ends_with(line), "{:?}", seen.findings);
+    let collated = One { indexes: Some(Vec::new()), collated: true, ..one() }.judged();
+    assert!(collated.findings[0].why.en.contains(r#"{ locale: "simple" }"#), "{:?}", collated.findings);
+}
+
+#[test]
 fn a_link_carries_any_name() {
     let seen = One { namespace: "a.b&c=d".into(), ..one() }.judged();
     let drop = seen.actions.iter().find(|it| it.title.en == "Drop").expect("offered");

@@ -45,7 +45,7 @@ pub fn Spread(one: One) -> impl IntoView {
                 {lang
                     .of(
                         "There are more than 20,000 chunks; the chunk map counts them.",
-                        "청크가 20,000개를 넘습니다. 청크 지도에서 셀 수 있습니다.",
+                        "청크가 20,000개를 넘습니다. 청크 맵에서 셀 수 있습니다.",
                     )}
             </p>
         }

@@ -4,7 +4,7 @@ use super::super::{Balancing, Overview};
 use super::way;
 use crate::finding::{Finding, Way};
 use crate::sharding::model::Held;
-use crate::text::{Words, bytes, count};
+use crate::text::{Words, bytes, count, url_text};
 use crate::words;
 
 pub(super) fn balancing(seen: &Overview, found: &mut Vec<Finding>) {
@@ -22,13 +22,16 @@ pub(super) fn balancing(seen: &Overview, found: &mut Vec<Finding>) {
             words!("The balancer is switched off.", "밸런서가 꺼져 있습니다."),
             words!(
                 "Chunks do not move by themselves: new shards stay empty and draining does not end.",
-                "청크가 스스로 이동하지 않습니다. 새 샤드는 비어 있고 드레인은 끝나지 않습니다.",
+                "청크가 스스로 이동하지 않습니다. 새 샤드는 비어 있고 드레이닝은 끝나지 않습니다.",
             ),
             way(words!("Look at the balancer", "밸런서 보기")),
         ));
     } else if *works == Some(false) && wrong.is_empty() {
         found.push(Finding::note(
-            words!("The balancer is on and does not work now.", "밸런서가 켜져 있지만 지금은 동작하지 않습니다."),
+            words!(
+                "The balancer is on and moves no chunks now.",
+                "밸런서가 켜져 있지만 지금은 청크를 옮기지 않습니다."
+            ),
             joined(why_not),
             way(words!("Look at the balancer", "밸런서 보기")),
         ));
@@ -38,20 +41,21 @@ pub(super) fn balancing(seen: &Overview, found: &mut Vec<Finding>) {
 pub(super) fn draining(seen: &Overview, found: &mut Vec<Finding>) {
     for shard in seen.shards.iter().filter(|it| it.draining) {
         let name = &shard.id;
-        let way = way(seen, "/sharding/shards", &[("shard", name)], words!("Follow the draining", "드레인 진행 보기"));
+        let mut way = way(seen, "/sharding/shards", &[], words!("Follow the draining", "드레이닝 진행 보기"));
+        way.link.push_str(&format!("#drain-{}", url_text(name)));
         let told = match shard.held.owned().map(bytes) {
             Some(left) => words!(
                 "{name} is being drained: {left} are left.",
-                "{name}을(를) 드레인하는 중입니다. {left} 남았습니다."
+                "{name}은(는) 드레이닝 중입니다. {left} 남았습니다."
             ),
-            None => words!("{name} is being drained.", "{name}을(를) 드레인하는 중입니다."),
+            None => words!("{name} is being drained.", "{name}은(는) 드레이닝 중입니다."),
         };
         found.push(if seen.balancing.moves() {
             Finding::note(
                 told,
                 words!(
                     "It takes no new data. Databases whose primary shard it is must be moved by hand.",
-                    "새 데이터를 받지 않습니다. 이 샤드가 기본 샤드인 데이터베이스는 직접 옮겨야 합니다.",
+                    "새 데이터를 받지 않습니다. 이 샤드가 프라이머리 샤드인 데이터베이스는 직접 옮겨야 합니다.",
                 ),
                 way,
             )
@@ -60,7 +64,7 @@ pub(super) fn draining(seen: &Overview, found: &mut Vec<Finding>) {
                 told,
                 words!(
                     "Nothing moves, since the balancer is off or dead. It must work, or the draining never ends.",
-                    "밸런서가 꺼졌거나 멈춰 아무것도 이동하지 않습니다. 밸런서가 동작해야 드레인이 끝납니다.",
+                    "밸런서가 꺼졌거나 멈춰 아무것도 이동하지 않습니다. 밸런서가 동작해야 드레이닝이 끝납니다.",
                 ),
                 way,
             )
@@ -70,13 +74,16 @@ pub(super) fn draining(seen: &Overview, found: &mut Vec<Finding>) {
 
 pub(super) fn zones(seen: &Overview, found: &mut Vec<Finding>) {
     for zone in seen.sizes.homeless.iter().take(5) {
+        let mut way =
+            way(seen, "/sharding/zones", &[("zone", zone)], words!("Add a shard to {zone}", "{zone}에 샤드 추가"));
+        way.link.push_str("#add-shard");
         found.push(Finding::warn(
             words!("The zone {zone} has ranges and no shard.", "존 {zone}에 범위는 있지만 샤드가 없습니다."),
             words!(
                 "Its data cannot be put where it belongs. Add a shard to the zone, or remove its ranges.",
                 "데이터를 지정된 곳에 둘 수 없습니다. 존에 샤드를 추가하거나 범위를 제거하세요.",
             ),
-            way(seen, "/sharding/zones", &[], words!("Look at the zones", "존 보기")),
+            way,
         ));
     }
 }

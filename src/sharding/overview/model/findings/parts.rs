@@ -48,7 +48,7 @@ pub(super) fn shards(seen: &Overview, found: &mut Vec<Finding>) {
         found.push(Finding::bad(
             words!("The cluster has no shard.", "클러스터에 샤드가 없습니다."),
             words!("No data can be stored before there is one.", "샤드가 있어야 데이터를 저장할 수 있습니다."),
-            way(seen, "/sharding/shards", &[("action", "add_shard")], words!("Add a shard", "샤드 추가")),
+            add_a_shard(seen),
         ));
     }
     for shard in &seen.shards {
@@ -58,6 +58,13 @@ pub(super) fn shards(seen: &Overview, found: &mut Vec<Finding>) {
             found.extend(weak(shard));
         }
     }
+}
+
+/// The form, without an action: nothing was typed yet that could be refused.
+fn add_a_shard(seen: &Overview) -> Way {
+    let mut form = way(seen, "/sharding/shards", &[], words!("Add a shard", "샤드 추가"));
+    form.link.push_str("#add");
+    form
 }
 
 fn silent(shard: &Shard) -> Finding {
@@ -108,8 +115,8 @@ pub(super) fn disks(seen: &Overview, found: &mut Vec<Finding>) {
             "A full disk stops the shard. Add a shard, or give this one more room.",
             "디스크가 가득 차면 샤드가 멈춥니다. 샤드를 추가하거나 공간을 늘리세요."
         );
-        let way = way(seen, "/sharding/shards", &[("action", "add_shard")], words!("Add a shard", "샤드 추가"));
-        found.push(if percent >= 95 { Finding::bad(told, why, way) } else { Finding::warn(told, why, way) });
+        let add = add_a_shard(seen);
+        found.push(if percent >= 95 { Finding::bad(told, why, add) } else { Finding::warn(told, why, add) });
     }
 }
 

@@ -103,7 +103,7 @@ fn a_balancer_that_is_dead_is_not_told_to_be_on() {
         seen.balancing.works = Some(false);
         seen.balancing.why_not = vec![words!("It is closed.", "닫혔습니다.")];
     });
-    assert_eq!(seen, [(Severity::Note, "The balancer is on and does not work now.".into())]);
+    assert_eq!(seen, [(Severity::Note, "The balancer is on and moves no chunks now.".into())]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Documents as servers of 5.0 to 8.x write them; those of 6.0 were recorded at a real one.
+//! Documents as servers of 5.0 to 8.x write them, written by hand after the servers' sources; those of 6.0 after a look
+//! at a live cluster too.
 
 use bson::spec::BinarySubtype;
 

@@ -85,9 +85,9 @@ fn closed(seen: &Seen, why: &Words) -> Finding {
         why.clone(),
         words!(
             "The balancer moves nothing until then. A wider window ends the draining sooner.",
-            "그때까지 밸런서는 아무것도 옮기지 않습니다. 시간대를 넓히면 더 빨리 끝납니다."
+            "그때까지 밸런서는 아무것도 옮기지 않습니다. 밸런싱 허용 시간을 넓히면 더 빨리 끝납니다."
         ),
-        way(seen, BALANCER, &[("action", "clear_window")], words!("Remove the window…", "시간대 제거…")),
+        way(seen, BALANCER, &[("action", "clear_window")], words!("Remove the window…", "밸런싱 허용 시간 해제…")),
     )
 }
 
@@ -111,7 +111,7 @@ fn one_held(seen: &Seen, it: &CollectionLeft, others_move: bool) -> Finding {
             ),
             words!(
                 "Somebody froze the collection (setAllowMigrations).",
-                "누군가 컬렉션을 고정했습니다(setAllowMigrations)."
+                "누군가 컬렉션을 동결했습니다(setAllowMigrations)."
             ),
             balancer(
                 "unfreeze_collection",
@@ -154,28 +154,37 @@ fn one_held(seen: &Seen, it: &CollectionLeft, others_move: bool) -> Finding {
             ),
         ),
     };
-    // MongoDB's own collection is never offered to change.
-    let way = if namespace == SESSIONS { Way::none() } else { way };
+    let way = if is_changed_here(it) { way } else { Way::none() };
     if others_move { Finding::warn(found, why, way) } else { Finding::bad(found, why, way) }
+}
+
+/// MongoDB's own collection is never offered to change, and a time series is not known there by its name.
+fn is_changed_here(it: &CollectionLeft) -> bool {
+    it.namespace != SESSIONS && !it.time_series
 }
 
 /// Too big to be moved: alone, they end every draining.
 fn jumbo(seen: &Seen) -> Option<Finding> {
     let with: Vec<&CollectionLeft> = seen.left.collections.iter().filter(|it| it.jumbo > 0).collect();
-    let first = with.first()?;
+    if with.is_empty() {
+        return None;
+    }
     let all: i64 = with.iter().map(|it| it.jumbo).sum();
     let only = seen.left.collections.iter().all(|it| it.jumbo >= it.chunks);
-    let (jumbo, namespace) = (count(all), &first.namespace);
+    let jumbo = count(all);
     let why = words!(
         "They hold more than a chunk may. Split them, or clear the mark once they are smaller; one key value that alone is bigger takes a larger chunk size or another key.",
         "청크 한도보다 큽니다. 나누거나, 작아졌으면 표시를 지우세요. 키 값 하나가 한도보다 크면 청크 크기나 키를 바꿔야 합니다.",
     );
-    let way = way(
-        seen,
-        "/sharding/chunk",
-        &[("namespace", namespace), ("min", &first.jumbo_at)],
-        words!("Split or clear a chunk of {namespace}…", "{namespace}의 청크 나누기·표시 지우기…"),
-    );
+    let way = with.iter().find(|it| is_changed_here(it)).map_or_else(Way::none, |it| {
+        let namespace = &it.namespace;
+        way(
+            seen,
+            "/sharding/chunk",
+            &[("namespace", namespace), ("min", &it.jumbo_at)],
+            words!("Split or clear a chunk of {namespace}…", "{namespace}의 청크 나누기·표시 지우기…"),
+        )
+    });
     Some(if !others_move(seen) && only {
         let found = words!(
             "Only jumbo chunks are left ({jumbo}): the balancer does not move them.",
@@ -201,7 +210,15 @@ fn zones(seen: &Seen) -> Option<Finding> {
     let mut zones: Vec<&str> = seen.left.collections.iter().flat_map(|it| &it.zones).map(String::as_str).collect();
     zones.sort_unstable();
     zones.dedup();
-    let zones = (!zones.is_empty()).then(|| zones.join(", "))?;
+    let first = *zones.first()?;
+    let mut way = way(
+        seen,
+        "/sharding/zones",
+        &[("zone", first)],
+        words!("Add a shard to the zone {first}…", "존 {first}에 샤드 추가…"),
+    );
+    way.link.push_str("#add-shard");
+    let zones = zones.join(", ");
     let found = words!(
         "No shard that stays belongs to the zone {zones}: its chunks have nowhere to go.",
         "남는 샤드 중 {zones} 존에 속한 것이 없어 해당 청크가 갈 곳이 없습니다.",
@@ -210,7 +227,6 @@ fn zones(seen: &Seen) -> Option<Finding> {
         "Add another shard to the zone, or remove its ranges.",
         "존에 다른 샤드를 추가하거나 범위를 제거하세요."
     );
-    let way = way(seen, "/sharding/zones", &[], words!("Look at the zones…", "존 보기…"));
     Some(if others_move(seen) { Finding::warn(found, why, way) } else { Finding::bad(found, why, way) })
 }
 
@@ -256,15 +272,16 @@ fn sessions(left: &Left) -> Option<Finding> {
 fn single(seen: &Seen, chunks: i64) -> Option<Finding> {
     let first = seen.left.single.first()?;
     let number = count(seen.left.single.len() as i64);
-    let to_shard = seen.takers.first().map(String::as_str).unwrap_or_default();
-    let pairs = [("action", "move_collection"), ("namespace", first.as_str()), ("shard", to_shard)];
     let found = words!(
         "Collections that are not sharded are left ({number}), for example {first}.",
         "샤딩되지 않은 컬렉션 {number}개가 남아 있습니다(예: {first})."
     );
     let why =
         words!("The balancer leaves them: move each by hand.", "밸런서가 옮기지 않으므로 하나씩 직접 옮겨야 합니다.");
-    let way = way(seen, "/sharding/reshape", &pairs, words!("Move {first}…", "{first} 이동…"));
+    let way = seen.takers.first().map_or_else(Way::none, |to_shard| {
+        let pairs = [("action", "move_collection"), ("namespace", first.as_str()), ("shard", to_shard.as_str())];
+        way(seen, "/sharding/reshape", &pairs, words!("Move {first}…", "{first} 이동…"))
+    });
     Some(if chunks > 0 { Finding::note(found, why, way) } else { Finding::warn(found, why, way) })
 }
 
@@ -275,16 +292,23 @@ fn databases(seen: &Seen, chunks: i64) -> Option<Finding> {
     let plus = if seen.left.more_databases { "+" } else { "" };
     let number = format!("{}{plus}", names.len());
     let shard = &seen.left.shard;
-    let to_shard = seen.takers.first().map(String::as_str).unwrap_or_default();
-    let pairs = [("action", "move_primary"), ("database", first.as_str()), ("to", to_shard)];
-    let found = words!(
-        "Databases are still at home on {shard} ({number}): move {first} first.",
-        "데이터베이스 {number}개의 프라이머리 샤드가 {shard}입니다. {first}부터 옮기세요."
-    );
+    let found = match names.len() {
+        1 => words!(
+            "{shard} is still the primary shard of {first}: move it.",
+            "{first}의 프라이머리 샤드가 아직 {shard}입니다. 옮기세요."
+        ),
+        _ => words!(
+            "{shard} is still the primary shard of {number} databases: move {first} first.",
+            "데이터베이스 {number}개의 프라이머리 샤드가 아직 {shard}입니다. {first}부터 옮기세요."
+        ),
+    };
     let why = words!(
         "What is not sharded in them stays until their primary shard is moved. The balancer does not do that.",
         "샤딩되지 않은 컬렉션은 프라이머리 샤드를 옮겨야 이동합니다. 밸런서는 하지 않습니다.",
     );
-    let way = way(seen, SHARDS, &pairs, words!("Move {first} to {to_shard}…", "{first}을(를) {to_shard}(으)로 이동…"));
+    let way = seen.takers.first().map_or_else(Way::none, |to_shard| {
+        let pairs = [("action", "move_primary"), ("database", first.as_str()), ("to", to_shard.as_str())];
+        way(seen, SHARDS, &pairs, words!("Move {first} to {to_shard}…", "{first}을(를) {to_shard}(으)로 이동…"))
+    });
     Some(if chunks > 0 { Finding::note(found, why, way) } else { Finding::warn(found, why, way) })
 }

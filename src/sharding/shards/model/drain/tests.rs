@@ -98,9 +98,10 @@ fn jumbo_chunks_that_are_left_alone_lead_to_the_first_of_them() {
 fn a_zone_without_another_shard_is_a_reason() {
     let zoned = |zoned| vec![CollectionLeft { zoned, zones: vec!["EU".into()], ..left("a.b", 2) }];
     assert_eq!(judge(seen(zoned(1))).state, State::Moving);
-    let (state, step, _) = verdict(seen(zoned(2)));
+    let (state, step, link) = verdict(seen(zoned(2)));
     assert_eq!(state, State::Stuck);
     assert!(step.contains("the zone EU"), "{step}");
+    assert_eq!(link, "/sharding/zones?target=mongo&zone=EU#add-shard");
 }
 
 #[test]
@@ -147,6 +148,27 @@ fn the_sessions_are_told_and_not_offered_to_change() {
     let drain = judge(seen(vec![left("config.system.sessions", 700)]));
     assert_eq!(drain.state, State::Moving);
     assert!(drain.reasons[0].words.en.contains("700") && drain.reasons[0].link.is_empty());
+}
+
+#[test]
+fn what_its_page_does_not_change_is_told_without_a_link() {
+    let jumbo = |namespace: &str| CollectionLeft { jumbo: 1, jumbo_at: "{}".into(), ..left(namespace, 1) };
+    let sessions = jumbo("config.system.sessions");
+    assert_eq!(verdict(seen(vec![sessions.clone()])).2, "");
+    assert!(verdict(seen(vec![sessions, jumbo("a.b")])).2.contains("namespace=a.b"), "the next one is offered");
+    let series = CollectionLeft { time_series: true, ..jumbo("a.series") };
+    assert_eq!(verdict(seen(vec![series])).2, "");
+    let frozen = CollectionLeft { time_series: true, held: Held::Frozen, ..left("a.series", 2) };
+    assert_eq!(verdict(seen(vec![frozen])).2, "");
+}
+
+#[test]
+fn nothing_is_offered_to_be_moved_to_no_shard() {
+    let mut seen = seen(Vec::new());
+    (seen.takers, seen.left.databases) = (Vec::new(), Some(vec!["shop".into(), "web".into()]));
+    let reasons = judge(seen).reasons;
+    let moved = reasons.iter().find(|it| it.words.en.contains("primary shard of 2 databases")).expect("told");
+    assert_eq!(moved.link, "");
 }
 
 #[test]
