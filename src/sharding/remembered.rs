@@ -50,8 +50,11 @@ pub(in crate::sharding) fn changed(entry: &Entry) {
 #[derive(Default)]
 struct Changes(AtomicU64);
 
-/// The last answer: when it came, and after how many changes it was asked for.
-struct Memory<T>(Mutex<Option<(Instant, u64, Result<T, AppError>)>>);
+/// An answer: when it came, after how many changes it was asked for, and what it is.
+type Answer<T> = (Instant, u64, Result<T, AppError>);
+
+/// The last answer.
+struct Memory<T>(Mutex<Option<Answer<T>>>);
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {
