@@ -29,7 +29,8 @@ async function askAxe(page: Page, what: string) {
 for (const lang of ['en', 'ko']) {
   for (const theme of ['light', 'dark']) {
     test(`every page: in ${lang}, ${theme}: language, title, heading, and nothing that axe objects to`, async ({ page, context, problems }) => {
-      test.setTimeout(120_000)
+      // axe takes about a second for each page.
+      test.setTimeout(300_000)
       problems.expected.push(/404|422/)
       await appear(context, lang, theme)
       await lookAt(page, LOG_IN, lang, theme)
@@ -41,7 +42,7 @@ for (const lang of ['en', 'ko']) {
 
 for (const lang of ['en', 'ko']) {
   test(`every page: fits a window 320 pixels wide without scrolling sideways, in ${lang}`, async ({ page, context, problems }) => {
-    test.setTimeout(60_000)
+    test.setTimeout(120_000)
     problems.expected.push(/404|422/)
     await appear(context, lang, 'light')
     await logIn(page)
