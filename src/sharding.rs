@@ -5,13 +5,13 @@ pub mod balancer;
 pub mod chunk;
 pub mod chunks;
 pub mod collections;
+pub mod frame;
 pub mod history;
 pub mod model;
 pub mod overview;
 pub mod reshape;
 pub mod shard;
 pub mod shards;
-pub mod tabs;
 pub mod zones;
 
 #[cfg(feature = "ssr")]

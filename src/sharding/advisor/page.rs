@@ -11,18 +11,14 @@ use self::form::Ask;
 use self::sampling::SamplingCard;
 use super::api::{advise_keys, plan_sampling, suggest_keys};
 use super::model::{Advice, Opened};
-use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::AppError;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::text::{Lang, Words, bytes, count, span, use_lang};
 use crate::tr;
 use crate::ui::address::{Address, link, use_address};
 use crate::ui::fetch::fetch;
 use crate::ui::form::error_at;
-use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::words;
@@ -84,7 +80,7 @@ fn keys(address: &Address) -> Vec<String> {
 pub fn AdvisorPage() -> impl IntoView {
     let asked = use_asked();
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Shard-key advisor", "샤드 키 추천")
             lead=Some(
                 words!(
@@ -92,12 +88,10 @@ pub fn AdvisorPage() -> impl IntoView {
                     "키를 정하기 전에 실제 문서로 후보 키들을 비교합니다.",
                 ),
             )
+            path=PATH
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path=PATH />
-            <LastRecord />
             <Board asked=asked />
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

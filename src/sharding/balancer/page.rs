@@ -10,15 +10,11 @@ use self::collection::OneCollection;
 use self::forms::Forms;
 use self::shown::Board;
 use super::api::{plan_balancer, read_balancer};
-use crate::audit::notice::LastRecord;
 use crate::error::AppError;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::ui::address::{link, use_address, use_source};
 use crate::ui::fetch::fetch;
 use crate::ui::form::error_at;
-use crate::ui::frame::Frame;
 use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
@@ -60,7 +56,7 @@ pub fn BalancerPage() -> impl IntoView {
     let asked = use_asked();
     let planning = asked.with_untracked(|asked| !asked.action.is_empty());
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Balancer", "밸런서")
             lead=Some(
                 words!(
@@ -68,16 +64,14 @@ pub fn BalancerPage() -> impl IntoView {
                     "모든 샤드가 제 몫을 갖도록 청크를 옮깁니다. 실제로 동작하는지 보여 줍니다.",
                 ),
             )
+            path=PATH
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path=PATH />
-            <LastRecord />
             {planning.then(|| view! { <Planning asked=asked /> })}
             <Live id="balancer" source=use_source("/live/sharding/balancer") every=2_000>
                 <BalancerPart />
             </Live>
             {(!planning).then(|| view! { <Settled asked=asked /> })}
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

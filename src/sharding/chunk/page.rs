@@ -7,16 +7,12 @@ use leptos::prelude::*;
 
 use super::api::{plan_chunk, read_chunk};
 use super::model::{ChunkForm, ChunkSeen};
-use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::AppError;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::{Fetched, fetch};
 use crate::ui::form::error_at;
-use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::words;
@@ -92,7 +88,7 @@ pub fn ChunkPage() -> impl IntoView {
         |(target, namespace, min, measure, _)| read_chunk(target, namespace, min, measure),
     );
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Chunk", "청크")
             lead=Some(
                 words!(
@@ -100,12 +96,10 @@ pub fn ChunkPage() -> impl IntoView {
                     "청크는 한 샤드에 있는 키 범위이며, 나누고 옮기고 병합하는 단위입니다.",
                 ),
             )
+            path="/sharding/collections"
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path="/sharding/collections" />
-            <LastRecord />
             <Body asked=asked planned=planned seen=seen />
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

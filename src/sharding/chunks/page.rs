@@ -12,17 +12,14 @@ use self::tables::{CellTable, ZoneTable};
 use super::api::read_chunks;
 use super::model::{ChunkMap, Look, MOST_CHUNKS, Ways, cells};
 use crate::error::AppError;
+use crate::sharding::frame::ClusterFrame;
 use crate::sharding::history::page::RecentMoves;
 use crate::sharding::model::Namespace;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
 use crate::text::{bytes, count, use_lang, utc};
 use crate::tr;
 use crate::ui::address::{link, use_address, use_source};
 use crate::ui::fetch::fetch;
 use crate::ui::form::TextField;
-use crate::ui::frame::Frame;
 use crate::ui::live::{Live, Region};
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
 use crate::words;
@@ -74,7 +71,7 @@ pub fn ChunksPage() -> impl IntoView {
     let asked = Asked::read();
     let named = !asked.namespace.is_empty();
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Chunk map", "청크 맵")
             lead=Some(
                 words!(
@@ -82,15 +79,14 @@ pub fn ChunksPage() -> impl IntoView {
                     "샤드 키의 어느 부분을 어느 샤드가 갖는지 보여 줍니다. 왼쪽이 가장 낮은 키, 오른쪽이 가장 높은 키입니다.",
                 ),
             )
+            path="/sharding/collections"
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path="/sharding/collections" />
             {if named {
                 view! { <OfCollection asked=asked /> }.into_any()
             } else {
                 view! { <Choose asked=asked /> }.into_any()
             }}
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

@@ -8,16 +8,12 @@ use leptos::prelude::*;
 use self::table::CollectionTable;
 use super::api::list_collections;
 use super::model::CollectionList;
-use crate::audit::notice::LastRecord;
 use crate::error::AppError;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::text::{Lang, Words, span, use_lang};
 use crate::tr;
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::{Fetched, fetch};
-use crate::ui::frame::Frame;
 use crate::ui::notice::{ErrorNotice, Notice, Tone};
 use crate::ui::pager::Pager;
 use crate::ui::table::Empty;
@@ -80,7 +76,7 @@ pub fn CollectionsPage() -> impl IntoView {
         |it| async move { list_collections(it.target, it.search, it.sharded, it.sort, it.order, it.after).await },
     );
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Collections", "컬렉션")
             lead=Some(
                 words!(
@@ -88,12 +84,10 @@ pub fn CollectionsPage() -> impl IntoView {
                     "샤드 키는 컬렉션의 각 문서가 어느 샤드에 있을지 정합니다.",
                 ),
             )
+            path=PATH
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path=PATH />
-            <LastRecord />
             <Collections asked=asked list=list />
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

@@ -7,14 +7,11 @@ use leptos::prelude::*;
 use self::tables::{EventTable, FailureList, MoveTable};
 use super::api::read_history;
 use super::model::{End, History, Rounds};
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::text::{count, use_lang, utc};
 use crate::tr;
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::fetch;
-use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::table::Empty;
 use crate::words;
@@ -29,7 +26,7 @@ pub fn HistoryPage() -> impl IntoView {
     let address = use_address().get_untracked();
     let (target, namespace) = (address.text("target"), address.text("namespace").trim().to_owned());
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Migration history", "마이그레이션 이력")
             lead=Some(
                 words!(
@@ -37,12 +34,11 @@ pub fn HistoryPage() -> impl IntoView {
                     "클러스터 로그에 남은 이동·분할·병합·리샤딩과 최근 24시간의 실패입니다. 시각은 UTC입니다.",
                 ),
             )
+            path=PATH
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path=PATH />
             <Search target=target.clone() namespace=namespace.clone() />
             <All target=target namespace=namespace />
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

@@ -9,16 +9,12 @@ use self::parts::{Balancer, Config, Routers};
 use self::shards::Shards;
 use super::api::read_cluster;
 use super::model::{Counts, Overview};
-use crate::audit::notice::LastRecord;
 use crate::finding::page::Findings;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::text::{Lang, count, use_lang};
 use crate::tr;
 use crate::ui::address::{use_address, use_source};
 use crate::ui::fetch::fetch;
-use crate::ui::frame::Frame;
 use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::words;
@@ -27,7 +23,7 @@ use crate::words;
 #[component]
 pub fn ShardingPage() -> impl IntoView {
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Sharding", "샤딩")
             lead=Some(
                 words!(
@@ -35,14 +31,12 @@ pub fn ShardingPage() -> impl IntoView {
                     "클러스터 전체입니다. 먼저 문제를, 이어서 구성을 보여 줍니다.",
                 ),
             )
+            path="/sharding"
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb />
-            <LastRecord />
             <Live id="cluster" source=use_source("/live/sharding/cluster") every=2_000>
                 <ClusterPart />
             </Live>
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

@@ -10,16 +10,12 @@ use self::cockpit::ReshapePart;
 use self::forms::Forms;
 use super::api::{plan_reshape, read_reshape};
 use super::model::form::ReshapeForm;
-use crate::audit::notice::LastRecord;
 use crate::error::AppError;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::text::use_lang;
 use crate::ui::address::{link, use_address, use_source};
 use crate::ui::fetch::fetch;
 use crate::ui::form::{TextField, error_at};
-use crate::ui::frame::Frame;
 use crate::ui::live::Live;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
@@ -60,7 +56,7 @@ fn use_asked() -> Memo<Asked> {
 pub fn ReshapePage() -> impl IntoView {
     let asked = use_asked();
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Reshape a collection", "컬렉션 분산 변경")
             lead=Some(
                 words!(
@@ -68,16 +64,14 @@ pub fn ReshapePage() -> impl IntoView {
                     "키를 바꾸거나, 옮기거나, 삭제하는 등 컬렉션이 샤드에 분산되는 방식을 바꿉니다.",
                 ),
             )
+            path=PATH
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path=PATH />
-            <LastRecord />
             <Planning asked=asked />
             <Live id="reshape" source=use_source("/live/sharding/reshape") every=2_000>
                 <ReshapePart />
             </Live>
             <Choosing asked=asked />
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

@@ -8,16 +8,12 @@ use self::form::ShardingForm;
 use super::api::{open_shard_form, plan_change};
 use super::model::form::ShardForm;
 use super::model::offer::Offer;
-use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::{AppError, Kind};
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::fetch;
 use crate::ui::form::error_at;
-use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::words;
@@ -80,7 +76,7 @@ fn use_asked() -> Memo<Asked> {
 pub fn ShardPage() -> impl IntoView {
     let asked = use_asked();
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Shard a collection", "컬렉션 샤딩")
             lead=Some(
                 words!(
@@ -88,12 +84,10 @@ pub fn ShardPage() -> impl IntoView {
                     "샤드 키는 컬렉션의 각 문서가 어느 샤드에 있을지 정합니다.",
                 ),
             )
+            path=PATH
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path=PATH />
-            <LastRecord />
             <Planning asked=asked />
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

@@ -12,15 +12,11 @@ use self::form::AddForm;
 use self::list::ShardsPart;
 use super::api::{list_primaries, plan_shards};
 use super::model::change::Form;
-use crate::audit::notice::LastRecord;
 use crate::error::AppError;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::ui::address::{link, use_address, use_source};
 use crate::ui::fetch::fetch;
 use crate::ui::form::error_at;
-use crate::ui::frame::Frame;
 use crate::ui::live::Live;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
@@ -76,7 +72,7 @@ fn use_asked() -> Memo<Asked> {
 pub fn ShardsPage() -> impl IntoView {
     let asked = use_asked();
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Shards", "샤드")
             lead=Some(
                 words!(
@@ -84,16 +80,14 @@ pub fn ShardsPage() -> impl IntoView {
                     "샤드는 데이터의 일부를 가진 복제 세트입니다. 제거하려면 먼저 드레이닝합니다.",
                 ),
             )
+            path=PATH
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path=PATH />
-            <LastRecord />
             <Planning asked=asked />
             <Live id="shards" source=use_source("/live/sharding/shards") every=2_000>
                 <ShardsPart />
             </Live>
             <Below asked=asked />
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

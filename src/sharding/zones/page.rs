@@ -9,17 +9,13 @@ use leptos::prelude::*;
 
 use super::api::{list_zones, plan_zone, read_zone_ranges};
 use super::model::{CollectionZones, ZoneForm, ZonesSeen};
-use crate::audit::notice::LastRecord;
 use crate::change::Planned;
 use crate::error::AppError;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::text::url_text;
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::{Fetched, fetch};
 use crate::ui::form::error_at;
-use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::words;
@@ -134,7 +130,7 @@ pub fn ZonesPage() -> impl IntoView {
         },
     );
     view! {
-        <Frame
+        <ClusterFrame
             title=words!("Zones", "존")
             lead=Some(
                 words!(
@@ -142,12 +138,10 @@ pub fn ZonesPage() -> impl IntoView {
                     "존은 샤드의 묶음이며, 존에 지정된 키 범위는 그 샤드에만 저장됩니다.",
                 ),
             )
+            path=PATH
         >
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path=PATH />
-            <LastRecord />
             <Body asked=asked planned=planned seen=seen />
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

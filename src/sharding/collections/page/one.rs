@@ -9,15 +9,11 @@ use self::facts::{Facts, Indexes};
 use self::picture::Spread;
 use super::super::api::read_collection;
 use super::super::model::{Action, One};
-use crate::audit::notice::LastRecord;
 use crate::finding::page::Findings;
-use crate::sharding::tabs::ShardingTabs;
-use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
+use crate::sharding::frame::ClusterFrame;
 use crate::text::{Lang, use_lang};
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::fetch;
-use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::table::Empty;
 use crate::words;
@@ -35,10 +31,7 @@ pub fn CollectionPage() -> impl IntoView {
         words!("Collection {name}", "컬렉션 {name}")
     };
     view! {
-        <Frame title=title>
-            <ShardingTabs />
-            <TargetPicker kind=TargetKind::Mongodb path="/sharding/collections" />
-            <LastRecord />
+        <ClusterFrame title=title path="/sharding/collections">
             <Transition fallback=|| ()>
                 {move || Suspend::new(async move {
                     match one.await {
@@ -47,7 +40,7 @@ pub fn CollectionPage() -> impl IntoView {
                     }
                 })}
             </Transition>
-        </Frame>
+        </ClusterFrame>
     }
     .into_any()
 }

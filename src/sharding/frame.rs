@@ -1,14 +1,37 @@
-//! The links between the pages of sharding.
+//! What all pages of sharding begin with: the links between them, the choice of a cluster, and what was done last.
 
 use leptos::prelude::*;
 
-use crate::text::use_lang;
+use crate::audit::notice::LastRecord;
+use crate::targets::model::TargetKind;
+use crate::targets::picker::TargetPicker;
+use crate::text::{Words, use_lang};
 use crate::ui::address::{link, use_address};
+use crate::ui::frame::Frame;
 use crate::ui::tabs::Tabs;
+
+/// A page about the cluster that the address names.
+#[component]
+pub fn ClusterFrame(
+    title: Words,
+    #[prop(optional_no_strip)] lead: Option<Words>,
+    /// The page on which another cluster is looked at.
+    path: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Frame title=title lead=lead>
+            <ShardingTabs />
+            <TargetPicker kind=TargetKind::Mongodb path=path />
+            <LastRecord />
+            {children()}
+        </Frame>
+    }
+}
 
 /// All pages of sharding, of the cluster that the address names.
 #[component]
-pub fn ShardingTabs() -> impl IntoView {
+fn ShardingTabs() -> impl IntoView {
     let lang = use_lang();
     let target = use_address().get_untracked().text("target");
     let of = |path: &str| link(path, &[("target", &target)]);
