@@ -126,6 +126,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/subscriptions") view=SubscriptionsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/keys") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />

@@ -8,7 +8,6 @@ pub mod horizon;
 pub mod logical;
 pub mod settings;
 pub mod slots;
-pub mod sql;
 pub mod tabs;
 pub mod topology;
 pub mod wizard;
@@ -17,3 +16,5 @@ pub mod wizard;
 pub mod fleet;
 #[cfg(feature = "ssr")]
 pub mod server;
+
+pub use crate::targets::sql;

@@ -32,5 +32,6 @@ pub mod preflight;
 pub mod remembered;
 #[cfg(feature = "ssr")]
 pub mod sizes;
+
 #[cfg(feature = "ssr")]
-pub mod value;
+pub use crate::targets::mongo::value;

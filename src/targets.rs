@@ -5,6 +5,7 @@ pub mod model;
 pub mod page;
 pub mod picker;
 pub mod settings;
+pub mod sql;
 
 #[cfg(feature = "ssr")]
 pub mod call;

@@ -1,125 +1,18 @@
 //! Keys, times to live, and the changes that can be made to them.
 
+mod key;
+mod lifetime;
+mod ttl;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 use crate::targets::model::TargetId;
 use crate::text::{Words, url_text};
 use crate::words;
-
-/// A key as a person can type it: 1 to 512 bytes of text without control characters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Key(String);
-
-impl Key {
-    /// # Errors
-    /// The rule that the text breaks.
-    pub fn parse(text: &str) -> Result<Self, Words> {
-        if text.is_empty() {
-            return Err(words!("Give the key a name.", "키 이름을 입력하세요."));
-        }
-        if text.len() > 512 {
-            return Err(words!("At most 512 bytes.", "최대 512바이트입니다."));
-        }
-        if text.chars().any(char::is_control) {
-            return Err(words!("No control characters or line breaks.", "제어 문자와 줄바꿈은 쓸 수 없습니다."));
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for Key {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).map_err(|rule| rule.en)
-    }
-}
-
-impl From<Key> for String {
-    fn from(key: Key) -> Self {
-        key.0
-    }
-}
-
-impl std::fmt::Display for Key {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-/// A time to live: 1 second to 10 years, in whole seconds.
-///
-/// Zero and less would delete the key at once (`EXPIRE` answers 1 to that), so they are no times to live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "i64", into = "i64")]
-pub struct Ttl(i64);
-
-impl Ttl {
-    pub const MAX_SECONDS: i64 = 10 * 365 * 86_400;
-
-    /// Reads `60`, `60s`, `10m`, `2h`, `7d`.
-    ///
-    /// # Errors
-    /// The rule that the text breaks.
-    pub fn parse(text: &str) -> Result<Self, Words> {
-        let text = text.trim();
-        let (digits, factor) = match text.chars().last() {
-            Some('s') => (&text[..text.len() - 1], 1),
-            Some('m') => (&text[..text.len() - 1], 60),
-            Some('h') => (&text[..text.len() - 1], 3_600),
-            Some('d') => (&text[..text.len() - 1], 86_400),
-            _ => (text, 1),
-        };
-        let number = digits.trim();
-        let seconds = if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            None
-        } else {
-            // Too many digits are a number beyond the limit, and are told so below.
-            Some(number.parse::<i64>().ok().and_then(|it| it.checked_mul(factor)).unwrap_or(i64::MAX))
-        };
-        match seconds {
-            None => Err(words!(
-                "Whole seconds, or a number with s, m, h or d: 60, 10m, 2h, 7d.",
-                "초 단위 정수 또는 s, m, h, d를 붙인 수입니다: 60, 10m, 2h, 7d.",
-            )),
-            Some(seconds) => Self::try_from(seconds).map_err(|_| {
-                if seconds < 1 {
-                    words!("At least 1 second: 0 would delete the key.", "최소 1초입니다. 0은 키를 삭제합니다.")
-                } else {
-                    words!("At most 10 years (3650d).", "최대 10년(3650d)입니다.")
-                }
-            }),
-        }
-    }
-
-    pub const fn seconds(self) -> i64 {
-        self.0
-    }
-}
-
-impl TryFrom<i64> for Ttl {
-    type Error = &'static str;
-
-    fn try_from(seconds: i64) -> Result<Self, Self::Error> {
-        if (1..=Self::MAX_SECONDS).contains(&seconds) {
-            Ok(Self(seconds))
-        } else {
-            Err("a TTL is 1 second to 10 years")
-        }
-    }
-}
-
-impl From<Ttl> for i64 {
-    fn from(ttl: Ttl) -> Self {
-        ttl.0
-    }
-}
+pub use key::{Key, spelled, unescaped};
+pub use lifetime::Lifetime;
+pub use ttl::Ttl;
 
 /// The text of one read-only query, without its closing semicolon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,7 +107,7 @@ impl Change {
     /// The address of the page that shows the key.
     pub fn place(&self) -> String {
         let target = crate::change::Change::target(self);
-        format!("/caching?target={target}&key={}", url_text(self.key().as_str()))
+        format!("/caching/keys?target={target}&key={}", url_text(self.key().as_str()))
     }
 
     /// The key that is written.
@@ -237,28 +130,6 @@ impl crate::change::Change for Change {
     fn target(&self) -> &TargetId {
         match self {
             Self::SetTtl { target, .. } | Self::Persist { target, .. } | Self::StoreQuery { target, .. } => target,
-        }
-    }
-}
-
-/// When a key dies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Lifetime {
-    /// There is no such key.
-    Missing,
-    /// It has no time to live.
-    Never,
-    /// Milliseconds left.
-    Left(i64),
-}
-
-impl Lifetime {
-    /// From an answer of `PTTL`: -2 no key, -1 no time to live.
-    pub const fn from_pttl(millis: i64) -> Self {
-        match millis {
-            -1 => Self::Never,
-            millis if millis < -1 => Self::Missing,
-            millis => Self::Left(millis),
         }
     }
 }

@@ -3,14 +3,12 @@
 use leptos::prelude::*;
 
 use super::api::{list_keys, plan_change};
+use super::frame::CacheFrame;
 use super::parts::{KeyCard, KeyTable, LookForm, PrefixForm, StoreForm};
-use crate::audit::notice::LastRecord;
 use crate::targets::model::TargetKind;
-use crate::targets::picker::TargetPicker;
 use crate::text::use_lang;
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::fetch;
-use crate::ui::frame::Frame;
 use crate::ui::notice::ErrorNotice;
 use crate::ui::plan::Confirm;
 use crate::ui::table::Empty;
@@ -54,7 +52,7 @@ pub fn use_asked() -> Memo<Asked> {
 pub fn CachingPage() -> impl IntoView {
     let asked = use_asked();
     view! {
-        <Frame
+        <CacheFrame
             title=words!("Cache and time to live", "캐시와 TTL")
             lead=Some(
                 words!(
@@ -62,14 +60,14 @@ pub fn CachingPage() -> impl IntoView {
                     "TTL이 있는 키는 시간이 지나면 서버가 삭제합니다.",
                 ),
             )
+            kind=TargetKind::Redis
+            path="/caching/keys"
         >
-            <TargetPicker kind=TargetKind::Redis />
-            <LastRecord />
             <Planning asked=asked />
             <LookForm asked=asked />
             <KeyCard asked=asked />
             <Keys asked=asked />
-        </Frame>
+        </CacheFrame>
     }
     .into_any()
 }
@@ -91,7 +89,7 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
             {move || Suspend::new(async move {
                 let planned = planned.await;
                 let asked = asked.get_untracked();
-                let back = link("/caching", &[("target", &asked.target), ("key", &asked.key)]);
+                let back = link("/caching/keys", &[("target", &asked.target), ("key", &asked.key)]);
                 match planned {
                     Ok(Some(planned)) => view! { <Confirm planned=planned back=back action=APPLY /> }.into_any(),
                     Ok(None) => view! { <StoreForm asked=asked error=None /> }.into_any(),

@@ -26,7 +26,7 @@ use crate::words;
 pub fn LookForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <form method="get" action="/caching" class="search">
+        <form method="get" action="/caching/keys" class="search">
             <input type="hidden" name="target" value=move || asked.get().target />
             <label for="look">{lang.of("Key", "키")}</label>
             <input id="look" name="key" required=true maxlength="512" spellcheck="false" value=move || asked.get().key />
@@ -141,12 +141,12 @@ fn TtlForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     let persist = move || {
         let Asked { target, key, .. } = asked.get();
-        link("/caching", &[("target", &target), ("action", "persist_key"), ("key", &key)])
+        link("/caching/keys", &[("target", &target), ("action", "persist_key"), ("key", &key)])
     };
     let now = asked.get_untracked();
     let wrong = (now.action == "set_ttl").then(|| Ttl::parse(&now.ttl).err()).flatten();
     view! {
-        <form method="get" action="/caching">
+        <form method="get" action="/caching/keys">
             <input type="hidden" name="target" value=move || asked.get().target />
             <input type="hidden" name="key" value=move || asked.get().key />
             <input type="hidden" name="action" value="set_ttl" />
@@ -213,7 +213,7 @@ pub fn StoreForm(asked: Asked, error: Option<AppError>) -> impl IntoView {
                 <h2>{lang.of("Cache the result of a query", "쿼리 결과 캐시")}</h2>
             </summary>
             {elsewhere.map(|error| view! { <ErrorNotice error=error /> })}
-            <form method="get" action="/caching">
+            <form method="get" action="/caching/keys">
                 <input type="hidden" name="target" value=asked.target />
                 <input type="hidden" name="action" value="store_query" />
                 <SourceField chosen=asked.source error=at_source />
@@ -294,7 +294,7 @@ fn SourceField(chosen: String, error: Option<Words>) -> impl IntoView {
 pub fn PrefixForm(asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <form method="get" action="/caching" class="search" role="search">
+        <form method="get" action="/caching/keys" class="search" role="search">
             <input type="hidden" name="target" value=move || asked.get().target />
             <label for="prefix">{lang.of("Keys that begin with", "키 접두사")}</label>
             <input id="prefix" name="prefix" type="search" maxlength="200" value=move || asked.get().prefix />
@@ -311,7 +311,8 @@ pub fn KeyTable(list: KeyList, asked: Asked) -> impl IntoView {
     let caption = tr!(lang, "{shown} keys of {total} in the database", "데이터베이스의 키 {total}개 중 {shown}개");
     let heads = vec![lang.of("Key", "키"), lang.of("Time left", "남은 시간"), lang.of("Type", "형식")];
     let target = asked.target;
-    let page = |cursor: &str| link("/caching", &[("target", &target), ("prefix", &asked.prefix), ("cursor", cursor)]);
+    let page =
+        |cursor: &str| link("/caching/keys", &[("target", &target), ("prefix", &asked.prefix), ("cursor", cursor)]);
     let first = (!asked.cursor.is_empty()).then(|| page(""));
     let next = list.cursor.as_deref().map(page);
     view! {
@@ -320,7 +321,7 @@ pub fn KeyTable(list: KeyList, asked: Asked) -> impl IntoView {
                 .keys
                 .into_iter()
                 .map(|key| {
-                    let href = link("/caching", &[("target", &target), ("key", &key.key)]);
+                    let href = link("/caching/keys", &[("target", &target), ("key", &key.key)]);
                     view! {
                         <tr>
                             <th scope="row">

@@ -75,10 +75,10 @@ impl Cache {
     /// As [`target::with`].
     pub async fn facts(&self, key: &Key) -> Result<Facts, AppError> {
         let key = key.as_str();
-        let (pttl, kind, now): (i64, String, (i64, i64)) = target::with(&self.entry, |mut connection| async move {
+        let (pttl, kind, now): (i64, String, (i64, i64)) = target::with(&self.entry, |mut link| async move {
             let mut pipe = redis::pipe();
             pipe.cmd("PTTL").arg(key).cmd("TYPE").arg(key).cmd("TIME");
-            pipe.query_async(&mut connection).await
+            link.ask_all(&pipe).await
         })
         .await?;
         Ok(Facts { lifetime: Lifetime::from_pttl(pttl), kind, now_millis: now.0 * 1000 + now.1 / 1000 })
@@ -99,10 +99,10 @@ impl Cache {
                 rows.as_ref().ok_or_else(|| refused(words!("There are no rows to store.", "저장할 행이 없습니다.")))?;
             arguments[VALUE].clone_from(&rows.json);
         }
-        let answer: redis::Value = target::with(&self.entry, |mut connection| async move {
+        let answer: redis::Value = target::with(&self.entry, |mut link| async move {
             let mut command = redis::cmd(&arguments[0]);
             command.arg(&arguments[1..]);
-            command.query_async(&mut connection).await
+            link.ask(&command).await
         })
         .await?;
         match answer {
@@ -214,16 +214,18 @@ impl Engine<Change> for Cache {
 pub async fn read(who: &Authorized<Changes>, name: &str, key: &Key) -> Result<KeyState, AppError> {
     let entry = who.state().registry.find(name, TargetKind::Redis)?;
     let text = key.as_str();
-    let (kind, pttl): (String, i64) = target::with(&entry, |mut connection| async move {
-        redis::pipe().cmd("TYPE").arg(text).cmd("PTTL").arg(text).query_async(&mut connection).await
+    let (kind, pttl): (String, i64) = target::with(&entry, |mut link| async move {
+        let mut pipe = redis::pipe();
+        pipe.cmd("TYPE").arg(text).cmd("PTTL").arg(text);
+        link.ask_all(&pipe).await
     })
     .await?;
     let start = Instant::now();
     let (bytes, value) = if kind == "string" {
-        let (length, bytes): (i64, Vec<u8>) = target::with(&entry, |mut connection| async move {
+        let (length, bytes): (i64, Vec<u8>) = target::with(&entry, |mut link| async move {
             let mut pipe = redis::pipe();
             pipe.cmd("STRLEN").arg(text).cmd("GETRANGE").arg(text).arg(0).arg(SHOWN - 1);
-            pipe.query_async(&mut connection).await
+            link.ask_all(&pipe).await
         })
         .await?;
         (Some(length), Some(String::from_utf8_lossy(&bytes).into_owned()))
@@ -246,13 +248,13 @@ pub async fn list(who: &Authorized<Reads>, name: &str, prefix: &str, cursor: &st
     let mut cursor: u64 = if cursor.is_empty() { Ok(0) } else { cursor.parse() }
         .map_err(|_| AppError::invalid("cursor", words!("This is no cursor.", "커서가 아닙니다.")))?;
     let pattern = format!("{}*", literal_pattern(prefix));
-    target::with(&entry, |mut connection| async move {
-        let total: i64 = redis::cmd("DBSIZE").query_async(&mut connection).await?;
+    target::with(&entry, |mut link| async move {
+        let total: i64 = link.ask(&redis::cmd("DBSIZE")).await?;
         let mut names: Vec<Vec<u8>> = Vec::new();
         for _ in 0..LOOKS {
             let mut scan = redis::cmd("SCAN");
             scan.arg(cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(LOOK_AT_ONCE);
-            let (next, found): (u64, Vec<Vec<u8>>) = scan.query_async(&mut connection).await?;
+            let (next, found): (u64, Vec<Vec<u8>>) = link.ask(&scan).await?;
             names.extend(found);
             cursor = next;
             if cursor == 0 || names.len() >= PAGE_SIZE {
@@ -270,7 +272,7 @@ pub async fn list(who: &Authorized<Reads>, name: &str, prefix: &str, cursor: &st
         for name in &names {
             pipe.cmd("PTTL").arg(name).cmd("TYPE").arg(name);
         }
-        let answers: Vec<redis::Value> = pipe.query_async(&mut connection).await?;
+        let answers: Vec<redis::Value> = link.ask_all(&pipe).await?;
         let keys = names.iter().zip(answers.chunks(2)).filter_map(|(name, answer)| listed(name, answer)).collect();
         Ok(KeyList { keys, total, cursor })
     })

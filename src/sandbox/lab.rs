@@ -1,5 +1,6 @@
 //! Real PostgreSQL servers of every version that the console knows, for one test each: there within a second, and gone
-//! with their data when the test is over, also when it fails. `mongo` does the same for sharded MongoDB clusters.
+//! with their data when the test is over, also when it fails. `mongo` and `redis` do the same
+//! for sharded MongoDB clusters and for Redis.
 
 mod access;
 mod attached;
@@ -8,6 +9,7 @@ mod ending;
 mod identity;
 pub(crate) mod mongo;
 mod place;
+pub(crate) mod redis;
 mod restored;
 mod running;
 mod template;

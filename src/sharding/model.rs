@@ -1,19 +1,16 @@
 //! What all parts of sharding speak of: namespaces, shard keys, versions, chunks counted by shard.
 
 mod identity;
-mod namespace;
 pub mod offered;
 mod shard_key;
 mod spread;
-mod value;
 mod version;
 
+pub use crate::targets::model::{Namespace, Value, property, quoted};
 pub use identity::Identity;
-pub use namespace::Namespace;
 use serde::{Deserialize, Serialize};
-pub use shard_key::{KeyField, ShardKey, Spread, property, quoted};
+pub use shard_key::{KeyField, ShardKey, Spread};
 pub use spread::{Evenness, Held, Measure, OnShard, Unit, balances_bytes, judge};
-pub use value::Value;
 pub use version::{Release, Version};
 
 /// Chunks for each shard. They are counted no further than [`CHUNKS_COUNTED`].

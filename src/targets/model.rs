@@ -1,10 +1,17 @@
 //! What a target is: a database server or cluster that was entered by an admin.
 
+mod literal;
+mod namespace;
+mod value;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 use crate::text::{Words, url_text};
 use crate::words;
+pub use literal::{property, quoted};
+pub use namespace::Namespace;
+pub use value::Value;
 
 /// The name of a target in addresses and records: 1 to 40 lower-case letters, digits and dashes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,7 +1,10 @@
 //! Connections to MongoDB's routers. Error codes are told by the feature that sends the command.
 
+pub mod answer;
+pub mod command;
 mod guard;
 mod message;
+pub mod value;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

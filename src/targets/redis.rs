@@ -1,5 +1,10 @@
 //! Connections to Redis and Valkey, and their errors in an operator's words.
 
+mod allowed;
+pub mod info;
+mod link;
+pub mod vector;
+
 use std::sync::Arc;
 
 use redis::aio::MultiplexedConnection;
@@ -13,6 +18,65 @@ use super::wire::{Bounded, CONNECT};
 use crate::error::{AppError, Kind};
 use crate::text::Words;
 use crate::words;
+pub use link::Link;
+
+/// One server of a target that holds keys: the only one, or a primary of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Node {
+    pub host: String,
+    pub port: u16,
+}
+
+impl std::fmt::Display for Node {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { host, port } = self;
+        write!(out, "{host}:{port}")
+    }
+}
+
+/// All servers of the target that hold keys, in a fixed order.
+///
+/// # Errors
+/// As [`with`].
+pub async fn nodes(entry: &Entry) -> Result<Vec<Node>, AppError> {
+    let target = &entry.configured.target;
+    Ok(vec![Node { host: target.host.clone(), port: target.port }])
+}
+
+/// Runs `work` on the connection to one of the target's [`nodes`].
+///
+/// # Errors
+/// As [`with`].
+pub async fn at<T, F>(entry: &Entry, _node: &Node, work: impl FnOnce(Link) -> F) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, RedisError>>,
+{
+    with(entry, work).await
+}
+
+/// Runs `work` on the connection to the server that holds this key, or would hold it.
+///
+/// # Errors
+/// As [`with`].
+pub async fn of_key<T, F>(entry: &Entry, _key: &[u8], work: impl FnOnce(Link) -> F) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, RedisError>>,
+{
+    with(entry, work).await
+}
+
+/// A connection of its own to one of the target's [`nodes`], for work that lasts: it must not stand in front of what
+/// pages ask. It lives as long as what is returned, and no call on it waits longer than [`READ`].
+///
+/// # Errors
+/// What [`told`] makes of the driver's errors.
+pub async fn own(entry: &Entry, _node: &Node) -> Result<(Link, Carried), AppError> {
+    let (connection, carried) = connect(entry).await.map_err(|error| told(entry, &error))?;
+    Ok((Link::new(connection), carried))
+}
+
+/// Keeps a connection going. It ends with this.
+pub type Carried = Arc<JoinSet<()>>;
 
 /// One connection, on which calls travel side by side.
 #[derive(Default)]
@@ -21,20 +85,20 @@ struct Shared {
 }
 
 /// A connection, and the task that carries it. The task ends with the last call, even when the server hangs.
-type Open = (MultiplexedConnection, Arc<JoinSet<()>>);
+type Open = (MultiplexedConnection, Carried);
 
-/// Runs `work` on the target's connection.
+/// Runs `work` on the target's connection: for what does not depend on a key. In a cluster that is any of its servers.
 ///
 /// # Errors
 /// As [`call`], and what [`told`] makes of the driver's errors.
-pub async fn with<T, F>(entry: &Entry, work: impl FnOnce(MultiplexedConnection) -> F) -> Result<T, AppError>
+pub async fn with<T, F>(entry: &Entry, work: impl FnOnce(Link) -> F) -> Result<T, AppError>
 where
     F: Future<Output = Result<T, RedisError>>,
 {
     let shared = entry.shared::<Shared>();
     let answer = call(&entry.configured.target, &entry.line, READ, async {
         let (connection, _carried) = connected(entry, &shared).await.map_err(|error| told(entry, &error))?;
-        work(connection).await.map_err(|error| told(entry, &error))
+        work(Link::new(connection)).await.map_err(|error| told(entry, &error))
     })
     .await;
     // A connection that did not answer is not used again: what comes over it later would belong to nobody.
@@ -49,10 +113,10 @@ where
 /// # Errors
 /// As [`with`].
 pub async fn describe(entry: &Entry) -> Result<Words, AppError> {
-    let info: String = with(entry, |mut connection| async move {
+    let info: String = with(entry, |mut link| async move {
         let mut pipe = redis::pipe();
         pipe.cmd("INFO").arg("server").cmd("INFO").arg("replication");
-        let (server, replication): (String, String) = pipe.query_async(&mut connection).await?;
+        let (server, replication): (String, String) = link.ask_all(&pipe).await?;
         Ok(server + &replication)
     })
     .await?;

@@ -160,7 +160,7 @@ fn settings(place: &Place, shards: usize, parameters: &[(&str, &str)]) -> Mongo 
 }
 
 /// A free port that this process has not promised to another server yet.
-fn port() -> u16 {
+pub(super) fn port() -> u16 {
     static PROMISED: Mutex<Option<HashSet<u16>>> = Mutex::new(None);
     let mut promised = PROMISED.lock().unwrap_or_else(PoisonError::into_inner);
     let promised = promised.get_or_insert_default();

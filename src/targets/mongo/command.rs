@@ -8,7 +8,7 @@ use crate::words;
 
 /// A command for `database`. `typed` is the line for mongosh. Its text is relaxed extended JSON where that loses nothing,
 /// else canonical: a hash of 64 bits must not come back as one of 32.
-pub(in crate::sharding) fn command(database: &str, document: Document, typed: String) -> Command {
+pub fn command(database: &str, document: Document, typed: String) -> Command {
     Command { exact: exact(document), typed, tool: "mongosh".to_owned(), database: database.to_owned() }
 }
 
@@ -24,7 +24,7 @@ fn exact(document: Document) -> String {
 ///
 /// # Errors
 /// `Internal` where it is none.
-pub(in crate::sharding) fn parsed(exact: &str) -> Result<Document, AppError> {
+pub fn parsed(exact: &str) -> Result<Document, AppError> {
     let value: Option<serde_json::Value> = serde_json::from_str(exact).ok();
     match value.map(Bson::try_from) {
         Some(Ok(Bson::Document(document))) => Ok(document),

@@ -5,13 +5,13 @@ use mongodb::error::{Error, ErrorKind};
 use tokio::time::Instant;
 
 /// The documents of a cursor's first batch.
-pub(in crate::sharding) fn first_batch(answer: &Document) -> impl Iterator<Item = &Document> {
+pub fn first_batch(answer: &Document) -> impl Iterator<Item = &Document> {
     let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
     batch.map(Vec::as_slice).unwrap_or_default().iter().filter_map(Bson::as_document)
 }
 
 /// A whole number, whichever of its types the server chose.
-pub(in crate::sharding) fn number(document: &Document, field: &str) -> Option<i64> {
+pub fn number(document: &Document, field: &str) -> Option<i64> {
     match document.get(field)? {
         Bson::Int32(value) => Some(i64::from(*value)),
         Bson::Int64(value) => Some(*value),
@@ -20,7 +20,7 @@ pub(in crate::sharding) fn number(document: &Document, field: &str) -> Option<i6
     }
 }
 
-pub(in crate::sharding) fn is_true(document: &Document, field: &str) -> bool {
+pub fn is_true(document: &Document, field: &str) -> bool {
     document.get_bool(field).unwrap_or_default()
 }
 
@@ -28,7 +28,7 @@ pub(in crate::sharding) fn is_true(document: &Document, field: &str) -> bool {
 ///
 /// # Errors
 /// When the server could not be asked at all.
-pub(in crate::sharding) fn soft<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+pub fn soft<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if matches!(error.kind.as_ref(), ErrorKind::Command(_)) => Ok(None),
@@ -41,7 +41,7 @@ pub(in crate::sharding) fn soft<T>(answer: Result<T, Error>) -> Result<Option<T>
 ///
 /// # Errors
 /// Everything but a missing right.
-pub(in crate::sharding) fn permitted<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+pub fn permitted<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     const NO_RIGHT: i32 = 13;
     match answer {
         Ok(answer) => Ok(Some(answer)),
@@ -57,15 +57,12 @@ pub(in crate::sharding) fn permitted<T>(answer: Result<T, Error>) -> Result<Opti
 ///
 /// # Errors
 /// When the server could not be asked at all.
-pub(in crate::sharding) async fn in_time<T>(
-    deadline: Instant,
-    answer: impl Future<Output = Result<T, Error>>,
-) -> Result<Option<T>, Error> {
+pub async fn in_time<T>(deadline: Instant, answer: impl Future<Output = Result<T, Error>>) -> Result<Option<T>, Error> {
     tokio::time::timeout_at(deadline, answer).await.map_or(Ok(None), soft)
 }
 
 /// An answer as one line of at most 200 characters, without what the driver keeps its clocks by.
-pub(in crate::sharding) fn line(mut answer: Document) -> String {
+pub fn line(mut answer: Document) -> String {
     strip(&mut answer);
     Bson::Document(answer).into_relaxed_extjson().to_string().chars().take(200).collect()
 }

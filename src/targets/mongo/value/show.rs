@@ -4,7 +4,7 @@ use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, DateTime, Document};
 
 use super::date;
-use crate::sharding::model::{property, quoted};
+use crate::targets::model::{property, quoted};
 
 pub(super) fn document(document: &Document, out: &mut String) {
     if document.is_empty() {

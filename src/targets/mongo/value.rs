@@ -14,7 +14,7 @@ mod tests;
 use bson::{Bson, Document};
 
 use self::parse::Parser;
-use crate::sharding::model::Value;
+use crate::targets::model::Value;
 use crate::text::Words;
 
 /// What is read is at most this long, in bytes: far more than the bounds of a chunk, which an index must hold.
