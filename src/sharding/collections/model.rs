@@ -93,3 +93,6 @@ pub struct Bytes {
 
 /// Collections on one page of the list.
 pub const PAGE_SIZE: usize = 50;
+
+/// Chunks of each collection of a page that are counted at most. A page must stay quick.
+pub const CHUNKS_LISTED: i64 = 500;

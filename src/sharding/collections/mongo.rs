@@ -19,7 +19,7 @@ use mongodb::error::Error;
 
 use self::names::{Found, Names};
 use self::rows::Row;
-use super::model::{Bytes, Collection, CollectionList, Question, Sharded, Sort, Which};
+use super::model::{Bytes, CHUNKS_LISTED, Collection, CollectionList, Question, Sharded, Sort, Which};
 use crate::error::AppError;
 use crate::sharding::cluster::Cluster;
 use crate::sharding::model::{Chunks, Held, OnShard, Release, balances_bytes, judge};
@@ -148,7 +148,7 @@ struct Facts {
 
 async fn facts(client: &Client, found: &[Found], release: Release) -> Result<Facts, Error> {
     let (rows, shards, settings) =
-        try_join3(rows::rows(client, found), rows::shards(client), settings::settings(client)).await?;
+        try_join3(rows::rows(client, found, CHUNKS_LISTED), rows::shards(client), settings::settings(client)).await?;
     Ok(Facts { rows, shards, chunk_bytes: settings::chunk_bytes(&settings, release.version) })
 }
 

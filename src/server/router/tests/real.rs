@@ -178,7 +178,8 @@ async fn a_collection_is_sharded_as_its_plan_says() {
     let (database, documents) = (client.database("real"), (0..50).map(|user| bson::doc! { "user_id": user }));
     database.collection::<bson::Document>("people").insert_many(documents).await.expect("documents");
 
-    let form = "target=mongo&action=shard_collection&namespace=real.people&key=user_id&spread=hashed";
+    let form =
+        "target=mongo&form[action]=shard_collection&form[namespace]=real.people&form[key]=user_id&form[spread]=hashed";
     let planned = at.plan("sharding", form).await;
     let record = at.apply("sharding", &planned, "real.people").await;
     assert_eq!(outcome(&record), Some(Outcome::Done), "{:?}", record.report);

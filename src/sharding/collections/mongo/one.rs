@@ -10,7 +10,7 @@ use mongodb::error::Error;
 use tokio::time::Instant;
 
 use super::names::Found;
-use super::rows::{Row, rows_to, shards};
+use super::rows::{Row, rows, shards};
 use super::spread::spread;
 use crate::error::{AppError, Kind};
 use crate::sharding::cluster::Cluster;
@@ -80,7 +80,7 @@ struct Seen {
 async fn look(client: &Client, found: &Found) -> Result<Seen, Error> {
     let one = std::slice::from_ref(found);
     let (release, mut rows, shards, settings) =
-        try_join4(settings::release(client), rows_to(client, one, CHUNKS), shards(client), settings::settings(client))
+        try_join4(settings::release(client), rows(client, one, CHUNKS), shards(client), settings::settings(client))
             .await?;
     let row = rows.remove(&found.namespace());
     let deadline = Instant::now() + QUESTION;

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::super::model::{Collection, CollectionList, Movement, Sharded};
+use super::super::model::{CHUNKS_LISTED, Collection, CollectionList, Movement, Sharded};
 use super::Asked;
-use crate::sharding::model::{CHUNKS_COUNTED, Chunks, Evenness, Held, Namespace};
+use crate::sharding::model::{Chunks, Evenness, Held, Namespace};
 use crate::text::{Lang, bytes, count, use_lang};
 use crate::tr;
 use crate::ui::address::link;
@@ -136,7 +136,7 @@ fn chunk_words(sharded: &Sharded, lang: Lang) -> String {
             each.join(" · ")
         }
         Chunks::Many => {
-            let counted = count(CHUNKS_COUNTED);
+            let counted = count(CHUNKS_LISTED);
             tr!(lang, "more than {counted}", "{counted}개 초과")
         }
         Chunks::Unknown => lang.of("unknown", "알 수 없음").to_owned(),
