@@ -11,6 +11,7 @@ use crate::sandbox::lab::eventually;
 use crate::sandbox::lab::mongo::{Cluster as Lab, shared};
 use crate::sharding::model::Namespace;
 use crate::sharding::reshape::model::change::{Change, Zones};
+use crate::sharding::reshape::model::operation::Phase;
 use crate::text::Words;
 
 /// A cluster where a resharding copies for a minute, unless it is ended.
@@ -105,6 +106,33 @@ async fn an_abort_of_its_own_ends_a_resharding_that_somebody_else_began_and_both
     assert_eq!(aborted.outcome, Outcome::Done, "{aborted:?}");
     assert!(begun.error.is_none());
     assert_eq!(key_now(&lab, &namespace).await, doc! { "k": 1 });
+    intact(&client, &namespace).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "starts real databases"]
+async fn a_resharding_that_waits_for_a_better_moment_is_committed_at_once_and_both_records_say_so() {
+    let lab = Lab::start_with(2, &[("enableTestCommands", "1")]).await;
+    let namespace = name("shop.c");
+    let client = collection(&lab, &namespace).await;
+    // The coordinator never learns how little is left, as with a collection that is written to all the time.
+    let halt = doc! { "configureFailPoint": "hangBeforeQueryingRecipients", "mode": "alwaysOn" };
+    admin(&lab.config().await, halt).await;
+    let begun = observed(&lab, reshard(&namespace, "s:hashed", Zones::Unsaid)).await;
+    let (reshaper, witness) = (lab::reshaper(&lab), lab::reshaper(&lab));
+    let commit = async {
+        eventually("all is copied", 60, async || {
+            running(&witness, &namespace).await.is_some_and(|it| it.phase == Phase::CatchingUp)
+        })
+        .await;
+        done(&lab, Change::CommitReshard { target: target(), namespace: namespace.clone(), operation: None }).await
+    };
+    let work = tokio::spawn(async move { carry_out(&reshaper, &begun).await });
+    let committed = tokio::time::timeout(Duration::from_secs(90), commit).await.expect("it does not wait for ever");
+    let begun = work.await.expect("no panic");
+    assert_eq!(committed.outcome, Outcome::Done, "{committed:?}");
+    assert_eq!(begun.outcome, Outcome::Done, "{begun:?}");
+    assert_eq!(key_now(&lab, &namespace).await, doc! { "s": "hashed" });
     intact(&client, &namespace).await;
 }
 
