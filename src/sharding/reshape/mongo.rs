@@ -178,7 +178,13 @@ impl Engine<Change> for Reshaper {
         let document = command::parsed(&command.exact)?;
         let answer = match begins(&document) {
             Some((kind, namespace)) => Follower::new(&self.cluster, kind, namespace).send(command, run).await?,
-            None => self.wait(command, run, doing(&document)).await?,
+            None => {
+                let answer = self.wait(command, run, doing(&document)).await?;
+                if let Ok(namespace) = document.get_str("commitReshardCollection") {
+                    Follower::new(&self.cluster, Kind::Reshard, namespace).committed(run).await?;
+                }
+                answer
+            }
         };
         Ok(Words::same(answer::line(answer)))
     }

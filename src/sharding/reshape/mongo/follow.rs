@@ -74,6 +74,19 @@ impl<'a> Follower<'a> {
         }
     }
 
+    /// Waits for the end of an operation whose commit was asked for: the servers answer as soon as they have heard that,
+    /// and commit when all is copied.
+    ///
+    /// # Errors
+    /// `Stopped` when it was aborted through this run; else as [`Follower::until_end`].
+    pub(super) async fn committed(&self, run: &Run) -> Result<(), AppError> {
+        match self.until_end(run).await? {
+            Ended::Aborted => Err(aborted()),
+            // Whether it took effect is what is read back.
+            Ended::Committed | Ended::Gone => Ok(()),
+        }
+    }
+
     /// Follows it until the servers know nothing of it any more.
     ///
     /// # Errors
