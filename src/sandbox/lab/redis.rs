@@ -195,7 +195,7 @@ fn program(product: Product) -> PathBuf {
 }
 
 /// Whether a server says so of itself.
-async fn info(client: &MultiplexedConnection, line: &str) -> bool {
+pub(crate) async fn info(client: &MultiplexedConnection, line: &str) -> bool {
     let told: String = redis::cmd("INFO").query_async(&mut client.clone()).await.unwrap_or_default();
     told.lines().any(|it| it.trim_end() == line)
 }

@@ -33,5 +33,5 @@ fn configured(port: u16) -> Configured {
         host: "127.0.0.1".to_owned(),
         port,
     };
-    Configured { target, user: None, password: Some(Secret::new(PASSWORD)), database: None }
+    Configured { target, user: None, password: Some(Secret::new(PASSWORD)), database: None, tls: None }
 }
