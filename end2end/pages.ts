@@ -128,6 +128,7 @@ export const STATES: ConsolePage[] = [
     'Cache and time to live',
     '캐시와 TTL',
   ),
+  page('caching-access', '/caching/access?target=cache&prefix=:1:', 'Access', '접근 권한'),
   page('caching-key', '/caching?target=cache&key=:1:product:7', 'Cache and time to live', '캐시와 TTL'),
   page('audit-record', '/audit?record=1', 'Record', '기록'),
 ]

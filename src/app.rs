@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::audit::notice::AttemptPart;
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
+use crate::caching::access::page::AccessPage;
 use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
@@ -127,6 +128,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/keys") view=CachingPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/access") view=AccessPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />

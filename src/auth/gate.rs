@@ -31,6 +31,7 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/caching/apply_change", Right::Change),
     ("/api/caching/list_keys", Right::Read),
     ("/api/caching/plan_change", Right::Change),
+    ("/api/caching/read_access", Right::Read),
     // Shows a value, which is data.
     ("/api/caching/read_key", Right::Change),
     ("/api/replication/apply_change", Right::Change),

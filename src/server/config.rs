@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::targets::model::{Target, TargetId, TargetKind};
+use crate::targets::model::{RedisPlace, Target, TargetId, TargetKind};
 use crate::targets::registry::{Configured, Secret};
+use crate::targets::tls::Tls;
 
 /// Where the console keeps its state.
 #[derive(Clone, Debug, clap::Args)]
@@ -183,7 +184,13 @@ struct TargetLines {
     password: Option<String>,
     /// A file whose first line is the password; relative to the targets file.
     password_file: Option<PathBuf>,
+    /// For Redis also what leads to it: `tls/0`, `sentinel:mymaster/0`.
     database: Option<String>,
+    /// Files in PEM, relative to the targets file: the authority of the server's certificate, and the certificate and
+    /// key by which the server knows the console. With any of them the connection is encrypted.
+    tls_ca: Option<PathBuf>,
+    tls_certificate: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
 }
 
 struct Parsed {
@@ -199,6 +206,7 @@ fn parse_targets(text: &str, beside: Option<&Path>) -> Result<Parsed, String> {
         let message = error.message().lines().next().unwrap_or_default().to_owned();
         format!("line {line}: {message}")
     })?;
+    let folder = beside.unwrap_or(Path::new("."));
     let holds_password = file.target.iter().any(|target| target.password.is_some());
     let mut targets: Vec<Configured> = Vec::with_capacity(file.target.len());
     for lines in file.target {
@@ -209,18 +217,46 @@ fn parse_targets(text: &str, beside: Option<&Path>) -> Result<Parsed, String> {
         let password = match (lines.password, lines.password_file) {
             (Some(_), Some(_)) => return Err(format!("{id} has both password and password_file")),
             (Some(password), None) => Some(Secret::new(password)),
-            (None, Some(file)) => Some(read_password(&beside.unwrap_or(Path::new(".")).join(file), &id)?),
+            (None, Some(file)) => Some(read_password(&folder.join(file), &id)?),
             (None, None) => None,
         };
+        let tls = [lines.tls_ca, lines.tls_certificate, lines.tls_key].map(|file| file.map(|it| folder.join(it)));
+        let tls = parse_tls(&id, lines.kind, tls)?;
+        if lines.kind == TargetKind::Redis {
+            RedisPlace::parse(lines.database.as_deref().unwrap_or_default())
+                .map_err(|rule| format!("database of {id}: {}", rule.en))?;
+        }
         let name = lines.name.unwrap_or_else(|| id.to_string());
         targets.push(Configured {
             target: Target { id, kind: lines.kind, name, host: lines.host, port: lines.port },
             user: lines.user,
             password,
             database: lines.database,
+            tls,
         });
     }
     Ok(Parsed { targets, holds_password })
+}
+
+fn parse_tls(
+    id: &TargetId,
+    kind: TargetKind,
+    [authority, certificate, key]: [Option<PathBuf>; 3],
+) -> Result<Option<Tls>, String> {
+    let client = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        _ => return Err(format!("{id} needs both tls_certificate and tls_key, or neither")),
+    };
+    if authority.is_none() && client.is_none() {
+        return Ok(None);
+    }
+    if kind != TargetKind::Redis {
+        return Err(format!("{id} has tls files, which are for Redis targets only so far"));
+    }
+    let tls = Tls { authority, client };
+    tls.check().map_err(|error| format!("{id}: {error}"))?;
+    Ok(Some(tls))
 }
 
 fn read_password(path: &Path, id: &TargetId) -> Result<Secret, String> {

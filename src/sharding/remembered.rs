@@ -184,7 +184,7 @@ mod tests {
             host: "127.0.0.1".into(),
             port: 1,
         };
-        Arc::new(Entry::alone(Configured { target, user: None, password: None, database: None }))
+        Arc::new(Entry::alone(Configured { target, user: None, password: None, database: None, tls: None }))
     }
 
     #[tokio::test]

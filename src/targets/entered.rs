@@ -84,6 +84,7 @@ async fn keep(state: &Arc<State>, form: &TargetForm, password: String, anyway: b
         user: filled(&form.user),
         password: Some(password).filter(|password| !password.is_empty()).map(Secret::new),
         database: filled(&form.database),
+        tls: None,
         target,
     };
     let answer = registry::describe(&Entry::alone(configured.clone())).await;
@@ -153,7 +154,7 @@ pub async fn load(state: &State) -> Result<(), AppError> {
         if matches!(opened, Some(None)) {
             tracing::error!(target = %target.id, "its password cannot be opened with this key: enter it anew");
         }
-        state.registry.put(Configured { target, user, password: opened.flatten(), database });
+        state.registry.put(Configured { target, user, password: opened.flatten(), database, tls: None });
     }
     Ok(())
 }
@@ -193,7 +194,7 @@ async fn ids(store: &Store) -> Result<Vec<String>, AppError> {
 }
 
 async fn write(state: &State, configured: &Configured) -> Result<(), AppError> {
-    let Configured { target, user, password, database } = configured.clone();
+    let Configured { target, user, password, database, .. } = configured.clone();
     let bound = user.clone().unwrap_or_default();
     let sealed = password.map(|password| state.vault.seal(&target, &bound, password.expose())).transpose();
     let sealed = sealed.map_err(|error| {
@@ -237,7 +238,8 @@ async fn check_address(state: &State, target: &Target) -> Result<(), AppError> {
     Ok(())
 }
 
-fn forbidden(ip: IpAddr) -> bool {
+/// Whether no database can be at this address.
+pub(super) fn forbidden(ip: IpAddr) -> bool {
     let local = match ip {
         IpAddr::V4(ip) => ip.is_link_local() || ip.is_broadcast(),
         IpAddr::V6(ip) => ip.is_unicast_link_local(),

@@ -2,6 +2,7 @@
 
 mod literal;
 mod namespace;
+mod redis_place;
 mod value;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::text::{Words, url_text};
 use crate::words;
 pub use literal::{property, quoted};
 pub use namespace::Namespace;
+pub use redis_place::RedisPlace;
 pub use value::Value;
 
 /// The name of a target in addresses and records: 1 to 40 lower-case letters, digits and dashes.
@@ -171,6 +173,9 @@ impl TargetForm {
             .find_map(|(field, value)| (!text(value)).then_some(field))
         {
             return invalid(field, words!("At most 80 characters on one line.", "한 줄에 최대 80자입니다."));
+        }
+        if kind == TargetKind::Redis {
+            RedisPlace::parse(&self.database).map_err(|rule| AppError::invalid("database", rule))?;
         }
         let name = if self.name.trim().is_empty() { id.to_string() } else { self.name.trim().to_owned() };
         Ok(Target { id, kind, name, host: host.to_owned(), port })

@@ -1,27 +1,38 @@
-//! Connections to Redis and Valkey, and their errors in an operator's words.
+//! Connections to Redis and Valkey: a single server, a cluster, or what sentinels watch.
 
 mod allowed;
 pub mod info;
 mod link;
+mod map;
+mod open;
+mod pool;
+mod slot;
+#[cfg(all(test, feature = "sandbox"))]
+mod tests;
+mod told;
 pub mod vector;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, ErrorKind, RedisConnectionInfo, RedisError, ServerErrorKind};
-use tokio::sync::Mutex;
+use redis::{RedisError, cmd};
 use tokio::task::JoinSet;
 
+use self::info::Info;
+use self::map::{Map, Way};
+use self::open::tolerated;
+use self::pool::Pool;
 use super::call::{READ, call};
 use super::registry::Entry;
-use super::wire::{Bounded, CONNECT};
 use crate::error::{AppError, Kind};
 use crate::text::Words;
 use crate::words;
+pub use allowed::names as allowed_commands;
 pub use link::Link;
+pub use told::told;
 
 /// One server of a target that holds keys: the only one, or a primary of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Node {
     pub host: String,
     pub port: u16,
@@ -39,53 +50,65 @@ impl std::fmt::Display for Node {
 /// # Errors
 /// As [`with`].
 pub async fn nodes(entry: &Entry) -> Result<Vec<Node>, AppError> {
-    let target = &entry.configured.target;
-    Ok(vec![Node { host: target.host.clone(), port: target.port }])
+    Ok(map(entry).await?.nodes.clone())
 }
 
-/// Runs `work` on the connection to one of the target's [`nodes`].
+/// Whether the keys are dealt out over the servers of a cluster.
 ///
 /// # Errors
 /// As [`with`].
-pub async fn at<T, F>(entry: &Entry, _node: &Node, work: impl FnOnce(Link) -> F) -> Result<T, AppError>
+pub async fn is_cluster(entry: &Entry) -> Result<bool, AppError> {
+    Ok(map(entry).await?.way == Way::Cluster)
+}
+
+/// Runs `work` on the connection to one of the target's [`nodes`]. It stays with this server.
+///
+/// # Errors
+/// As [`with`]; `Conflict` where it is none of them any more.
+pub async fn at<T, F>(entry: &Entry, node: &Node, work: impl FnOnce(Link) -> F) -> Result<T, AppError>
 where
     F: Future<Output = Result<T, RedisError>>,
 {
-    with(entry, work).await
+    check_node(entry, node).await?;
+    let pool = entry.shared::<Pool>();
+    run(entry, &pool, async {
+        let connection = pool.connection(&entry.configured, node).await?;
+        work(Link::new(connection)).await
+    })
+    .await
 }
 
 /// Runs `work` on the connection to the server that holds this key, or would hold it.
 ///
 /// # Errors
 /// As [`with`].
-pub async fn of_key<T, F>(entry: &Entry, _key: &[u8], work: impl FnOnce(Link) -> F) -> Result<T, AppError>
+pub async fn of_key<T, F>(entry: &Entry, key: &[u8], work: impl FnOnce(Link) -> F) -> Result<T, AppError>
 where
     F: Future<Output = Result<T, RedisError>>,
 {
-    with(entry, work).await
+    let slot = slot::of(key);
+    routed(entry, |map| map.holder(slot).or(map.nodes.first()).cloned(), work).await
 }
 
 /// A connection of its own to one of the target's [`nodes`], for work that lasts: it must not stand in front of what
-/// pages ask. It lives as long as what is returned, and no call on it waits longer than [`READ`].
+/// pages ask. It lives as long as what is returned, and no call on it waits longer than [`READ`]. Where the server knows
+/// how (Redis 7.2, Valkey), what it does with keys does not count as their use.
 ///
 /// # Errors
-/// What [`told`] makes of the driver's errors.
-pub async fn own(entry: &Entry, _node: &Node) -> Result<(Link, Carried), AppError> {
-    let (connection, carried) = connect(entry).await.map_err(|error| told(entry, &error))?;
-    Ok((Link::new(connection), carried))
+/// As [`at`].
+pub async fn own(entry: &Entry, node: &Node) -> Result<(Link, Carried), AppError> {
+    check_node(entry, node).await?;
+    let opened = async {
+        let mut open = open::open(&entry.configured, node).await?;
+        tolerated(cmd("CLIENT").arg("NO-TOUCH").arg("ON"), &mut open.connection).await?;
+        Ok(open)
+    };
+    let open = opened.await.map_err(|error: RedisError| told(entry, &error))?;
+    Ok((Link::new(open.connection), open.carried))
 }
 
 /// Keeps a connection going. It ends with this.
 pub type Carried = Arc<JoinSet<()>>;
-
-/// One connection, on which calls travel side by side.
-#[derive(Default)]
-struct Shared {
-    connection: Mutex<Option<Open>>,
-}
-
-/// A connection, and the task that carries it. The task ends with the last call, even when the server hangs.
-type Open = (MultiplexedConnection, Carried);
 
 /// Runs `work` on the target's connection: for what does not depend on a key. In a cluster that is any of its servers.
 ///
@@ -95,140 +118,102 @@ pub async fn with<T, F>(entry: &Entry, work: impl FnOnce(Link) -> F) -> Result<T
 where
     F: Future<Output = Result<T, RedisError>>,
 {
-    let shared = entry.shared::<Shared>();
-    let answer = call(&entry.configured.target, &entry.line, READ, async {
-        let (connection, _carried) = connected(entry, &shared).await.map_err(|error| told(entry, &error))?;
-        work(Link::new(connection)).await.map_err(|error| told(entry, &error))
-    })
-    .await;
-    // A connection that did not answer is not used again: what comes over it later would belong to nobody.
-    if answer.as_ref().is_err_and(|error| error.kind == Kind::Unreachable) {
-        shared.connection.lock().await.take();
-    }
-    answer
+    routed(entry, |map| map.nodes.first().cloned(), work).await
 }
 
-/// Version and role of the server.
+/// Product, version, role, and the size of a cluster.
 ///
 /// # Errors
 /// As [`with`].
 pub async fn describe(entry: &Entry) -> Result<Words, AppError> {
-    let info: String = with(entry, |mut link| async move {
+    let told: String = with(entry, |mut link| async move {
         let mut pipe = redis::pipe();
         pipe.cmd("INFO").arg("server").cmd("INFO").arg("replication");
         let (server, replication): (String, String) = link.ask_all(&pipe).await?;
         Ok(server + &replication)
     })
     .await?;
-    let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-    let (product, version) = match field("valkey_version") {
-        Some(version) => ("Valkey", version),
-        None => ("Redis", field("redis_version").unwrap_or("?")),
-    };
-    Ok(if field("role") == Some("slave") {
-        words!("{product} {version}, replica", "{product} {version}, 복제본")
-    } else {
-        words!("{product} {version}, primary", "{product} {version}, 기본 서버")
+    let map = map(entry).await?;
+    let info = Info::parse(&told);
+    let product = info.product().name();
+    let version = info.get("valkey_version").or_else(|| info.get("redis_version")).unwrap_or("?");
+    let version: String =
+        version.chars().filter(|it| it.is_ascii_alphanumeric() || ".-?".contains(*it)).take(20).collect();
+    let (primaries, replicas) = (map.nodes.len(), map.replicas);
+    Ok(match (map.way, info.get("role") == Some("slave")) {
+        (Way::Cluster, _) => words!(
+            "{product} {version}, cluster of {primaries} primaries and {replicas} replicas",
+            "{product} {version}, 클러스터: 기본 서버 {primaries}개, 복제본 {replicas}개"
+        ),
+        (_, true) => words!("{product} {version}, replica: read only", "{product} {version}, 복제본: 읽기 전용"),
+        (Way::Sentinel, false) => {
+            words!("{product} {version}, primary named by sentinels", "{product} {version}, 센티널이 알려준 기본 서버")
+        }
+        (Way::Single, false) => words!("{product} {version}, primary", "{product} {version}, 기본 서버"),
     })
 }
 
-async fn connected(entry: &Entry, shared: &Shared) -> Result<Open, RedisError> {
-    let mut slot = shared.connection.lock().await;
-    if let Some(open) = slot.as_ref() {
-        return Ok(open.clone());
-    }
-    let open = tokio::time::timeout(CONNECT, connect(entry)).await.map_err(std::io::Error::from)??;
-    *slot = Some(open.clone());
-    Ok(open)
+async fn routed<T, F>(
+    entry: &Entry,
+    choose: impl Fn(&Map) -> Option<Node>,
+    work: impl FnOnce(Link) -> F,
+) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, RedisError>>,
+{
+    let pool = entry.shared::<Pool>();
+    run(entry, &pool, async {
+        let configured = &entry.configured;
+        let map = pool.map(configured).await?;
+        let mut node = choose(&map).unwrap_or_else(|| open::configured_node(configured));
+        let connection = match pool.connection(configured, &node).await {
+            // Another may have become the primary since the map was made.
+            Err(error) if map.way != Way::Single && told::is_lost(&error) => {
+                node = choose(&*pool.new_map(configured).await?).ok_or(error)?;
+                pool.connection(configured, &node).await?
+            }
+            connection => connection?,
+        };
+        work(Link::routed(connection, Arc::clone(&pool), configured, &node)).await
+    })
+    .await
 }
 
-async fn connect(entry: &Entry) -> Result<Open, RedisError> {
-    let configured = &entry.configured;
-    let mut settings = RedisConnectionInfo::default();
-    if let Some(user) = &configured.user {
-        settings = settings.set_username(user);
+async fn run<T>(entry: &Entry, pool: &Pool, work: impl Future<Output = Result<T, RedisError>>) -> Result<T, AppError> {
+    let stale = AtomicBool::new(false);
+    let answer = call(&entry.configured.target, &entry.line, READ, async {
+        work.await.map_err(|error| {
+            stale.store(told::is_stale(&error), Ordering::Relaxed);
+            told(entry, &error)
+        })
+    })
+    .await;
+    if stale.into_inner() || answer.as_ref().is_err_and(|error| error.kind == Kind::Unreachable) {
+        pool.forget().await;
     }
-    if let Some(password) = &configured.password {
-        settings = settings.set_password(password.expose());
-    }
-    if let Some(number) = configured.database.as_ref().and_then(|text| text.parse().ok()) {
-        settings = settings.set_db(number);
-    }
-    let config = AsyncConnectionConfig::new().set_response_timeout(Some(READ));
-    let stream = Bounded::connect(&configured.target.host, configured.target.port).await;
-    let (connection, carrying) = MultiplexedConnection::new_with_config(&settings, stream, config).await?;
-    let mut task = JoinSet::new();
-    task.spawn(carrying);
-    Ok((connection, Arc::new(task)))
+    answer
 }
 
-/// An error of the driver in an operator's words.
-pub fn told(entry: &Entry, error: &RedisError) -> AppError {
+async fn map(entry: &Entry) -> Result<Arc<Map>, AppError> {
+    let pool = entry.shared::<Pool>();
+    run(entry, &pool, pool.map(&entry.configured)).await
+}
+
+/// A node comes from an address of ours or from a job of yesterday, and is then no longer one of the target's, or never
+/// was; there we would log in.
+async fn check_node(entry: &Entry, node: &Node) -> Result<(), AppError> {
+    if map(entry).await?.nodes.contains(node) {
+        return Ok(());
+    }
+    let pool = entry.shared::<Pool>();
+    let map = run(entry, &pool, pool.new_map(&entry.configured)).await?;
+    if map.nodes.contains(node) {
+        return Ok(());
+    }
     let name = &entry.configured.target.name;
-    let incident = crate::server::incident(error, name);
-    let code = code(error);
-    let mut told = match (error.kind(), code.as_deref()) {
-        (_, Some("NOPERM")) => AppError::new(
-            Kind::NoPermission,
-            words!(
-                "The console's user at {name} may not do this.",
-                "{name}의 콘솔 사용자에 이 작업의 권한이 없습니다."
-            ),
-            words!(
-                "Give it the command and the key pattern: ACL SETUSER …",
-                "명령과 키 패턴 권한을 주세요: ACL SETUSER …"
-            ),
-        ),
-        (ErrorKind::AuthenticationFailed, _) | (_, Some("WRONGPASS" | "NOAUTH")) => AppError::new(
-            Kind::NoPermission,
-            words!(
-                "{name} refused the console's user or password.",
-                "{name}이(가) 콘솔의 사용자 또는 암호를 거부했습니다."
-            ),
-            words!("Correct the credentials of this target.", "이 대상의 접속 정보를 고치세요."),
-        ),
-        (_, Some("READONLY")) => AppError::new(
-            Kind::Refused,
-            words!("{name} is a replica and takes no writes.", "{name}은(는) 복제본이라 쓰기를 받지 않습니다."),
-            words!("Do it on the primary.", "기본 서버에서 실행하세요."),
-        ),
-        (_, Some("LOADING")) | (ErrorKind::Server(ServerErrorKind::BusyLoading), _) => AppError::new(
-            Kind::Unreachable,
-            words!("{name} is still loading its data.", "{name}이(가) 아직 데이터를 불러오는 중입니다."),
-            words!("Wait a moment.", "잠시 기다리세요."),
-        ),
-        (_, Some("OOM")) => AppError::new(
-            Kind::Refused,
-            words!("{name} has reached its memory limit.", "{name}이(가) 메모리 한도에 도달했습니다."),
-            words!("Free keys, or raise maxmemory.", "키를 정리하거나 maxmemory를 늘리세요."),
-        ),
-        (_, Some("WRONGTYPE")) => AppError::new(
-            Kind::Refused,
-            words!("The key holds another type of value.", "키가 다른 형식의 값을 담고 있습니다."),
-            words!("Choose another key.", "다른 키를 선택하세요."),
-        ),
-        (_, Some(code)) => AppError::new(
-            Kind::Refused,
-            words!("{name} refused it ({code}).", "{name}이(가) 거부했습니다({code})."),
-            words!("The log holds the server's own words.", "로그에 서버의 원문이 있습니다."),
-        ),
-        _ => AppError::new(
-            Kind::Unreachable,
-            words!("{name} cannot be reached.", "{name}에 연결할 수 없습니다."),
-            words!("Check that the server runs and can be reached.", "서버가 실행 중이고 연결 가능한지 확인하세요."),
-        ),
-    };
-    told.incident = Some(incident);
-    told
-}
-
-/// The first word of the server's answer, also of an answer in a pipeline, whose error has no code of its own. A
-/// hostile server may put any text there, and then it is `?`.
-fn code(error: &RedisError) -> Option<String> {
-    let code = match error.code() {
-        Some(code) => code.to_owned(),
-        None => error.clone().into_server_errors()?.first()?.1.code().to_owned(),
-    };
-    let fits = code.len() <= 20 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-    Some(if fits { code } else { "?".to_owned() })
+    Err(AppError::new(
+        Kind::Conflict,
+        words!("{name} no longer has its keys on this server.", "{name}의 키가 더 이상 이 서버에 없습니다."),
+        words!("Begin again: the servers are asked anew.", "처음부터 다시 하세요. 서버 목록을 새로 읽습니다."),
+    ))
 }

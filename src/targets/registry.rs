@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::call::Line;
 use super::model::{Target, TargetId, TargetKind, TargetState};
+use super::tls::Tls;
 use crate::auth::session::{Authorized, Reads};
 use crate::error::AppError;
 use crate::text::Words;
@@ -33,8 +34,10 @@ pub struct Configured {
     pub target: Target,
     pub user: Option<String>,
     pub password: Option<Secret>,
-    /// The database to connect to: PostgreSQL's, MongoDB's for logging in, or Redis' number.
+    /// The database to connect to: PostgreSQL's, MongoDB's for logging in, or what [`super::model::RedisPlace`] reads.
     pub database: Option<String>,
+    /// Files for encrypting the connection; Redis only so far.
+    pub tls: Option<Tls>,
 }
 
 /// A target at work.

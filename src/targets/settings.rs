@@ -188,13 +188,25 @@ fn Fields(typed: TargetForm) -> impl IntoView {
             autocomplete="new-password"
             help=lang
                 .of(
-                    "Kept encrypted, never shown again. The connection itself is not encrypted yet: use a private network.",
-                    "암호화해 저장하며 다시 보여주지 않습니다. 연결 자체는 아직 암호화되지 않으므로 사설망에서 사용하세요.",
+                    "Kept encrypted, never shown again. The connection itself is encrypted for Redis with tls/ only: else use a private network.",
+                    "암호화해 저장하며 다시 보여주지 않습니다. 연결은 tls/를 쓴 Redis만 암호화되므로, 그 밖에는 사설망에서 사용하세요.",
                 )
             required=false
             maxlength=512
         />
-        <TextField name="database" label=lang.of("Database", "데이터베이스") value=typed.database error=at_database required=false maxlength=80 />
+        <TextField
+            name="database"
+            label=lang.of("Database", "데이터베이스")
+            value=typed.database
+            help=lang
+                .of(
+                    "Redis: a number; before it tls/ to encrypt the connection, sentinel:NAME/ where the address is a sentinel's. A cluster is recognised by itself.",
+                    "Redis: 번호. 연결을 암호화하려면 앞에 tls/, 주소가 센티널이면 sentinel:이름/을 붙입니다. 클러스터는 자동으로 인식합니다.",
+                )
+            error=at_database
+            required=false
+            maxlength=80
+        />
         <Tick
             name="anyway"
             label=lang.of("Add it even if it does not answer now", "지금 응답하지 않아도 추가")

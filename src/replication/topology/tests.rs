@@ -278,7 +278,7 @@ fn dead(listener: &TcpListener) -> [Arc<Entry>; 2] {
             host: "127.0.0.1".into(),
             kind: crate::targets::model::TargetKind::Postgresql,
         };
-        Arc::new(Entry::alone(Configured { target, user: None, password: None, database: None }))
+        Arc::new(Entry::alone(Configured { target, user: None, password: None, database: None, tls: None }))
     })
 }
 

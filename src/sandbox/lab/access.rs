@@ -58,6 +58,7 @@ impl Server {
             user: Some(user.to_owned()),
             password: Some(Secret::new(password)),
             database: Some("postgres".into()),
+            tls: None,
         }))
     }
 

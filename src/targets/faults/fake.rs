@@ -82,7 +82,7 @@ impl Fake {
     pub(super) fn entry(&self) -> Entry {
         let id = TargetId::parse("fake").expect("a valid name");
         let target = Target { id, kind: self.kind, name: "Fake".into(), host: "127.0.0.1".into(), port: self.port };
-        Entry::alone(Configured { target, user: None, password: None, database: None })
+        Entry::alone(Configured { target, user: None, password: None, database: None, tls: None })
     }
 }
 

@@ -4,7 +4,9 @@
 use redis::{Arg, Cmd, ErrorKind, Pipeline, RedisError};
 
 /// Commands of one word.
-const COMMANDS: [&str; 39] = [
+const COMMANDS: [&str; 41] = [
+    "ASKING",
+    "AUTH",
     "DBSIZE",
     "EVALSHA",
     "EXISTS",
@@ -73,6 +75,17 @@ const SUBCOMMANDS: [(&str, &str); 21] = [
 
 /// A look at keys blocks the server for as long as it lasts: 0.7 ms for 1,000 keys, 8 to 17 ms for 10,000.
 const MOST_AT_ONCE: u64 = 1_000;
+
+/// All that can be sent, as access lists name it: `get`, `config|get`.
+pub fn names() -> impl Iterator<Item = String> {
+    let words = COMMANDS.iter().map(|name| name.to_ascii_lowercase());
+    words.chain(SUBCOMMANDS.iter().map(|(name, second)| format!("{name}|{second}").to_ascii_lowercase()))
+}
+
+/// Whether a server that names this speaks of a command of ours. Older ones name the first word only.
+pub(super) fn is_named(command: &str) -> bool {
+    names().any(|it| it == command || it.split_once('|').is_some_and(|(first, _)| first == command))
+}
 
 /// Whether the console may send this.
 ///

@@ -46,6 +46,18 @@ pub enum Product {
     Valkey,
 }
 
+impl Product {
+    pub const ALL: [Self; 2] = [Self::Redis, Self::Valkey];
+
+    /// The name of the product, the same in both languages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Redis => "Redis",
+            Self::Valkey => "Valkey",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -51,7 +51,7 @@ fn entry(name: &str, port: u16) -> Arc<Entry> {
         host: "127.0.0.1".into(),
         port,
     };
-    Arc::new(Entry::alone(Configured { target, user: None, password: None, database: None }))
+    Arc::new(Entry::alone(Configured { target, user: None, password: None, database: None, tls: None }))
 }
 
 fn client(port: u16) -> Client {
