@@ -33,6 +33,8 @@ main() {
     local major
     for major in 13 14 15 16 17 18; do install_postgres "$major"; done
     install_postgres_clients
+    local version
+    for version in 4.2 5.2 6.1; do install_django "$version"; done
     install_node_modules
   fi
 }
@@ -235,6 +237,54 @@ install_postgres_clients() {
   ln -s "$programs" "$folder/kept/bin"
   "$folder/kept/bin/pg_basebackup" --version >/dev/null || fail "pg_basebackup does not run on this system."
   put "$folder/kept" "$clients"
+}
+
+# A Python that runs Django 6: 3.12 or newer. Debian 12 has 3.11; then this is left out, and said.
+newer_python() {
+  local candidate
+  for candidate in python3 python3.14 python3.13 python3.12 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-4].*/bin/python3; do
+    if "$candidate" -c 'import sys, pip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+# Django with both of its backends for Redis: the tests let it read what we write, and show what it writes.
+install_django() { # version
+  local django django_sha256 redis redis_sha256 python=python3
+  case $1 in
+  4.2)
+    django=4.2.30 django_sha256=4d07aaf1c62f9984842b67c2874ebbf7056a17be253860299b93ae1881faad65
+    redis=5.4.0 redis_sha256=ebc88df7da810732e2af9987f7f426c96204bf89319df4c6da6ca9a2942edd5b
+    ;;
+  5.2)
+    django=5.2.19 django_sha256=5965d974a5218a2b68a11dd1276434707f23886525c23f0598eccedaf4f4ca00
+    redis=7.0.0 redis_sha256=4b23aa6e0cd0937bb1242e9a463809e6004de3ca2150f34e986306bb6220d688
+    ;;
+  6.1)
+    django=6.1.3 django_sha256=a0530e3fdac55d34ccc5893c36f6c57d7a7083064f3d414537e51473648b3290
+    redis=7.0.0 redis_sha256=4b23aa6e0cd0937bb1242e9a463809e6004de3ca2150f34e986306bb6220d688
+    if ! python=$(newer_python); then
+      note "Django 6 is not tested here: it needs Python 3.12 or newer with pip."
+      return
+    fi
+    ;;
+  esac
+  local place=$cache/django-$1
+  if [[ -x $place/python && -d $place/packages/django-$django.dist-info ]]; then return; fi
+  step "Django $django and django-redis $redis for the tests (12 MB), into $place"
+  fresh_folder "django-$1"
+  cp .make/django.txt "$folder/requirements"
+  printf '%s==%s --hash=sha256:%s\n' django "$django" "$django_sha256" django-redis "$redis" "$redis_sha256" \
+    >>"$folder/requirements"
+  # By the Python that will run it: some of it is compiled for one version.
+  "$python" -m pip install --quiet --no-deps --only-binary=:all: --require-hashes --no-compile \
+    --target "$folder/packages" --requirement "$folder/requirements"
+  printf '#!/bin/sh\nPYTHONPATH=%q exec %q "$@"\n' "$place/packages" "$(command -v "$python")" >"$folder/python"
+  chmod +x "$folder/python"
+  put "$folder" "$place"
 }
 
 install_node_modules() {

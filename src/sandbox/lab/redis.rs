@@ -54,6 +54,11 @@ impl Server {
         server
     }
 
+    /// Where a client of any kind finds it.
+    pub(crate) fn url(&self) -> String {
+        format!("redis://:{PASSWORD}@127.0.0.1:{}/0", self.port)
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
@@ -77,8 +82,7 @@ impl Server {
     }
 
     async fn connect(&self) -> Result<MultiplexedConnection, redis::RedisError> {
-        let url = format!("redis://:{PASSWORD}@127.0.0.1:{}/0", self.port);
-        redis::Client::open(url)?.get_multiplexed_async_connection().await
+        redis::Client::open(self.url())?.get_multiplexed_async_connection().await
     }
 
     async fn await_ready(&self) {
