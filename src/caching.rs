@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod api;
+pub mod format;
 pub mod frame;
 pub mod model;
 pub mod page;

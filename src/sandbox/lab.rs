@@ -5,6 +5,7 @@
 mod access;
 mod attached;
 mod backup;
+pub(crate) mod django;
 mod ending;
 mod identity;
 pub(crate) mod mongo;

@@ -127,6 +127,11 @@ impl Server {
         signal_process(self.process.as_ref().expect("a server that runs").pid, signal).await;
     }
 
+    /// Where a client of any kind finds it.
+    pub(crate) fn url(&self) -> String {
+        format!("redis://:{PASSWORD}@127.0.0.1:{}/0", self.port)
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
