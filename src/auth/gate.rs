@@ -29,8 +29,13 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/auth/log_out", Right::Public),
     ("/api/auth/set_appearance", Right::Public),
     ("/api/caching/apply_change", Right::Change),
+    ("/api/caching/apply_ttl_index", Right::Change),
     ("/api/caching/list_keys", Right::Read),
+    ("/api/caching/list_ttl_findings", Right::Read),
+    ("/api/caching/list_ttl_indexes", Right::Read),
     ("/api/caching/plan_change", Right::Change),
+    ("/api/caching/plan_ttl_index", Right::Change),
+    ("/api/caching/preview_ttl_index", Right::Read),
     // Shows a value, which is data.
     ("/api/caching/read_key", Right::Change),
     ("/api/replication/apply_change", Right::Change),
