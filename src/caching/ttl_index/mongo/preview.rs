@@ -88,7 +88,8 @@ async fn counted(client: &Client, place: &Place, mut preview: Preview) -> Result
     )?;
     preview.due = due;
     preview.arrays = arrays;
-    (preview.oldest, preview.newest) = (oldest, newest);
+    // An array is sorted by whatever is the least in it, which may be no date.
+    (preview.oldest, preview.newest) = if arrays { (None, None) } else { (oldest, newest) };
     // Where counting one number takes too long, thirty are not tried.
     let is_huge = preview.due.is_none_or(|due| due.more);
     if let (Some(first), Some(last), false) = (first, last, arrays || is_huge) {
