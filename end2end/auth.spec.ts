@@ -24,9 +24,14 @@ const FUNCTIONS = {
     'audit/read_record',
     'auth/current_operator',
     'caching/apply_change',
+    'caching/apply_ttl_index',
     'caching/list_keys',
+    'caching/list_ttl_findings',
+    'caching/list_ttl_indexes',
     'caching/plan_change',
     'caching/read_access',
+    'caching/plan_ttl_index',
+    'caching/preview_ttl_index',
     'caching/read_key',
     'replication/apply_change',
     'replication/apply_publication',
@@ -247,6 +252,7 @@ test('no secret: none is in a page or in the answer of a server function', async
     ['replication/list_slots', { target: 'pg-main' }],
     ['sharding/list_collections', { target: 'mongo' }],
     ['caching/list_keys', { target: 'cache' }],
+    ['caching/list_ttl_indexes', { target: 'mongo' }],
     ['replication/plan_change', { target: 'pg-main', action: 'create_slot', name: 'unmade' }],
   ]
   for (const [name, form] of calls) {

@@ -130,6 +130,19 @@ export const STATES: ConsolePage[] = [
   ),
   page('caching-access', '/caching/access?target=cache&prefix=:1:', 'Access', '접근 권한'),
   page('caching-key', '/caching?target=cache&key=:1:product:7', 'Cache and time to live', '캐시와 TTL'),
+  page('ttl-indexes', '/caching/ttl-indexes?target=mongo', 'TTL indexes', 'TTL 인덱스'),
+  page(
+    'ttl-index',
+    '/caching/ttl-index?target=mongo&namespace=shop.sessions&name=last_seen_1&seconds=7d',
+    'TTL index last_seen_1',
+    'TTL 인덱스 last_seen_1',
+  ),
+  page(
+    'ttl-index-plan',
+    '/caching/ttl-index?target=mongo&namespace=shop.sessions&name=last_seen_1&action=lower_in_stages&seconds=7d&most=500',
+    'TTL index last_seen_1',
+    'TTL 인덱스 last_seen_1',
+  ),
   page('audit-record', '/audit?record=1', 'Record', '기록'),
 ]
 
@@ -138,6 +151,12 @@ export const WRONG: ConsolePage[] = [
   page('shard-wrong', '/sharding/shard?target=mongo&action=shard_collection&namespace=nodot&key=a', 'Shard a collection', '컬렉션 샤딩'),
   page('advisor-wrong', '/sharding/advisor?target=mongo&namespace=shop.nothing&key=a', 'Shard-key advisor', '샤드 키 추천'),
   page('shards-wrong', '/sharding/shards?target=mongo&action=add_shard&hosts=db1:27018', 'Shards', '샤드'),
+  page(
+    'ttl-index-wrong',
+    '/caching/ttl-index?target=mongo&namespace=shop.sessions&name=last_seen_1&action=set_ttl_seconds&seconds=abc',
+    'TTL index last_seen_1',
+    'TTL 인덱스 last_seen_1',
+  ),
   page('target-unknown', '/caching?target=nowhere', 'Cache and time to live', '캐시와 TTL'),
   page('chunks-unsharded', '/sharding/chunks?target=mongo&namespace=shop.logs', 'Chunk map', '청크 맵'),
   page('not-found', '/no-such-page', 'There is no such page', '페이지가 없습니다'),

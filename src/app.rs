@@ -11,6 +11,8 @@ use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::access::page::AccessPage;
 use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
+use crate::caching::ttl_index::page::list::{TtlIndexesPage, TtlIndexesPart};
+use crate::caching::ttl_index::page::one::{TtlIndexPage, TtlIndexPart};
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
 use crate::replication::history::page::LagPart;
 use crate::replication::horizon::page::{HorizonPage, HorizonPart};
@@ -129,6 +131,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/keys") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/access") view=AccessPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/ttl-indexes") view=TtlIndexesPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/ttl-index") view=TtlIndexPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
@@ -164,6 +168,8 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/sharding/shards") view=ShardsPart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/balancer") view=BalancerPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/ttl-indexes") view=TtlIndexesPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/ttl-index") view=TtlIndexPart ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -7,6 +7,7 @@ pub mod frame;
 pub mod model;
 pub mod page;
 pub mod parts;
+pub mod ttl_index;
 
 #[cfg(feature = "ssr")]
 pub mod plan;

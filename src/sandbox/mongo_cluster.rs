@@ -25,9 +25,10 @@ const QUICK: [(&str, &str); 4] = [
 ];
 
 /// What tests want on top. Without refreshes of sessions their sharded collection does not appear
-/// in the middle of a test, five minutes after the start, to be balanced over the shards.
-pub(super) const FOR_TESTS: [(&str, &str); 2] =
-    [("orphanCleanupDelaySecs", "1"), ("disableLogicalSessionCacheRefresh", "true")];
+/// in the middle of a test, five minutes after the start, to be balanced over the shards. What has
+/// expired is deleted within seconds.
+pub(super) const FOR_TESTS: [(&str, &str); 3] =
+    [("orphanCleanupDelaySecs", "1"), ("disableLogicalSessionCacheRefresh", "true"), ("ttlMonitorSleepSecs", "1")];
 
 pub(super) struct Cluster {
     pub(super) processes: Vec<Running>,
