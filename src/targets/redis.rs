@@ -3,6 +3,7 @@
 mod allowed;
 pub mod info;
 mod link;
+pub mod probes;
 pub mod vector;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::error::{AppError, Kind};
 use crate::text::Words;
 use crate::words;
 pub use link::Link;
+use probes::Probes;
 
 /// One server of a target that holds keys: the only one, or a primary of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,8 +41,12 @@ impl std::fmt::Display for Node {
 /// # Errors
 /// As [`with`].
 pub async fn nodes(entry: &Entry) -> Result<Vec<Node>, AppError> {
+    Ok(vec![configured_node(entry)])
+}
+
+fn configured_node(entry: &Entry) -> Node {
     let target = &entry.configured.target;
-    Ok(vec![Node { host: target.host.clone(), port: target.port }])
+    Node { host: target.host.clone(), port: target.port }
 }
 
 /// Runs `work` on the connection to one of the target's [`nodes`].
@@ -70,9 +76,9 @@ where
 ///
 /// # Errors
 /// What [`told`] makes of the driver's errors.
-pub async fn own(entry: &Entry, _node: &Node) -> Result<(Link, Carried), AppError> {
+pub async fn own(entry: &Entry, node: &Node) -> Result<(Link, Carried), AppError> {
     let (connection, carried) = connect(entry).await.map_err(|error| told(entry, &error))?;
-    Ok((Link::new(connection), carried))
+    Ok((Link::new(connection, entry.shared::<Probes>().of(node)), carried))
 }
 
 /// Keeps a connection going. It ends with this.
@@ -96,9 +102,10 @@ where
     F: Future<Output = Result<T, RedisError>>,
 {
     let shared = entry.shared::<Shared>();
+    let counter = entry.shared::<Probes>().of(&configured_node(entry));
     let answer = call(&entry.configured.target, &entry.line, READ, async {
         let (connection, _carried) = connected(entry, &shared).await.map_err(|error| told(entry, &error))?;
-        work(Link::new(connection)).await.map_err(|error| told(entry, &error))
+        work(Link::new(connection, counter)).await.map_err(|error| told(entry, &error))
     })
     .await;
     // A connection that did not answer is not used again: what comes over it later would belong to nobody.

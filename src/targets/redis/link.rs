@@ -1,19 +1,28 @@
 //! A connection to one server of a target, on which nothing is sent but what the list allows.
 
+use std::sync::Arc;
+
 use redis::aio::MultiplexedConnection;
 use redis::{Cmd, FromRedisValue, Pipeline, RedisError};
 
 use super::allowed::{check, check_all};
+use super::probes::{Counted, Counter};
 
 /// A connection to one server. Clones share it; what is asked side by side travels side by side.
 #[derive(Clone)]
 pub struct Link {
-    connection: MultiplexedConnection,
+    connection: Counted,
 }
 
 impl Link {
-    pub(super) fn new(connection: MultiplexedConnection) -> Self {
-        Self { connection }
+    /// What is asked over it counts as the console's own use of the server's keys.
+    pub(super) fn new(connection: MultiplexedConnection, counter: Arc<Counter>) -> Self {
+        Self { connection: Counted { connection, counter } }
+    }
+
+    /// The console's own share of the server's counters. Scripts tell here what they looked at.
+    pub fn counter(&self) -> &Counter {
+        &self.connection.counter
     }
 
     /// Sends one command.
