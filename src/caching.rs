@@ -1,8 +1,10 @@
 //! Redis and Valkey keys and their time to live; results of queries that are cached under a key.
 
 pub mod api;
+pub mod finding;
 pub mod frame;
 pub mod model;
+pub mod overview;
 pub mod page;
 pub mod parts;
 
