@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::audit::notice::AttemptPart;
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
+use crate::caching::advisor::page::{AdvicePart, TtlAdvisorPage};
 use crate::caching::overview::page::history::HistoryPart as CacheHistoryPart;
 use crate::caching::overview::page::picture::PicturePart;
 use crate::caching::overview::page::{CachePart, CachingPage};
@@ -129,6 +130,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/subscriptions") view=SubscriptionsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/advisor") view=TtlAdvisorPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/keys") view=KeysPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
@@ -164,6 +166,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/sharding/reshape") view=ReshapePart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/shards") view=ShardsPart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/balancer") view=BalancerPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/advice") view=AdvicePart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/cache") view=CachePart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/picture") view=PicturePart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/history") view=CacheHistoryPart ssr=SsrMode::Async />

@@ -1,5 +1,6 @@
 //! Redis and Valkey keys and their time to live; results of queries that are cached under a key.
 
+pub mod advisor;
 pub mod api;
 pub mod finding;
 pub mod frame;

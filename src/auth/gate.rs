@@ -31,11 +31,13 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/caching/apply_change", Right::Change),
     ("/api/caching/list_findings", Right::Read),
     ("/api/caching/list_keys", Right::Read),
+    ("/api/caching/measure_ttl", Right::Read),
     ("/api/caching/plan_change", Right::Change),
     ("/api/caching/read_cache", Right::Read),
     ("/api/caching/read_cache_history", Right::Read),
     // Shows a value, which is data.
     ("/api/caching/read_key", Right::Change),
+    ("/api/caching/read_ttl_advice", Right::Read),
     ("/api/caching/read_ttl_picture", Right::Read),
     ("/api/replication/apply_change", Right::Change),
     ("/api/replication/apply_publication", Right::Change),

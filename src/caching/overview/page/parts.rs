@@ -32,9 +32,10 @@ pub fn Answers(cache: Overview) -> impl IntoView {
             </tr>
         }
     });
+    let rows = rows.collect_view();
     view! {
         <Table caption=lang.of("How often applications found their key", "애플리케이션이 키를 찾은 비율") heads=heads>
-            {rows.collect_view()}
+            {rows}
         </Table>
         <p class="muted">
             {lang
@@ -100,10 +101,11 @@ pub fn Memory(cache: Overview) -> impl IntoView {
             </tr>
         }
     });
+    let rows = rows.collect_view();
     view! {
         {meters}
         <Table caption=lang.of("Keys, counted exactly by the server", "서버가 정확히 센 키 수") heads=heads>
-            {rows.collect_view()}
+            {rows}
         </Table>
         <p class="muted">
             {lang

@@ -51,7 +51,7 @@ impl Pictures {
 
 /// The picture that is known, and why there is no newer one. An old one is taken anew in the background; only the
 /// first one is waited for.
-pub async fn pictured(entry: &Arc<Entry>) -> (Option<Picture>, Option<AppError>) {
+pub(super) async fn pictured(entry: &Arc<Entry>) -> (Option<Picture>, Option<AppError>) {
     let pictures = entry.shared::<Pictures>();
     if !pictures.is_fresh() {
         let of_task = (Arc::clone(entry), Arc::clone(&pictures));

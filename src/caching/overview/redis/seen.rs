@@ -4,7 +4,7 @@ use crate::caching::overview::model::{Database, NodeSeen, Replica, Upstream};
 use crate::targets::redis::Node;
 use crate::targets::redis::info::Info;
 
-pub fn node(node: &Node, info: &Info) -> NodeSeen {
+pub(super) fn node(node: &Node, info: &Info) -> NodeSeen {
     let text = |name: &str| info.get(name).unwrap_or_default().to_owned();
     let release = match info.get("valkey_version") {
         Some(version) => format!("Valkey {version}"),
@@ -67,7 +67,7 @@ fn replicas(info: &Info) -> Vec<Replica> {
 }
 
 /// The databases that hold something.
-pub fn databases(info: &Info) -> Vec<Database> {
+pub(super) fn databases(info: &Info) -> Vec<Database> {
     // A server has 16 databases unless somebody has asked for more.
     let each = (0..1_024).filter_map(|number| {
         let name = format!("db{number}");

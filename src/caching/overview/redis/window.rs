@@ -16,7 +16,7 @@ const RATE: Duration = Duration::from_secs(10);
 
 /// The counters at one moment.
 #[derive(Clone, Debug)]
-pub struct Counters {
+pub(super) struct Counters {
     at: Instant,
     /// Differs after a restart.
     run: String,
@@ -31,7 +31,7 @@ pub struct Counters {
 }
 
 /// Reads the counters out of an answer that came just now; `own` is what the console has added to them.
-pub fn counted(info: &Info, own: (u64, u64)) -> Counters {
+pub(super) fn counted(info: &Info, own: (u64, u64)) -> Counters {
     let number = |name| info.number(name).unwrap_or(0);
     let calls = ["cmdstat_expire", "cmdstat_pexpire", "cmdstat_expireat", "cmdstat_pexpireat"];
     let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
@@ -50,7 +50,7 @@ pub fn counted(info: &Info, own: (u64, u64)) -> Counters {
 
 /// The counters over time.
 #[derive(Default)]
-pub struct Ring {
+pub(super) struct Ring {
     first: Option<Counters>,
     coarse: VecDeque<Counters>,
     fine: VecDeque<Counters>,
@@ -58,7 +58,7 @@ pub struct Ring {
 
 impl Ring {
     /// Takes what was seen just now. After a restart, or when somebody has reset the counters, all begins anew.
-    pub fn push(&mut self, now: Counters) {
+    pub(super) fn push(&mut self, now: Counters) {
         let anew = self.fine.back().or(self.first.as_ref()).is_some_and(|last| {
             last.run != now.run || now.hits < last.hits || now.misses < last.misses || now.touched < last.touched
         });
@@ -88,7 +88,7 @@ impl Ring {
     }
 
     /// What was asked over the last `span`, or since the first look.
-    pub fn ratio(&self, span: Duration) -> Ratio {
+    pub(super) fn ratio(&self, span: Duration) -> Ratio {
         let Some((first, last)) = self.ends(span) else { return Ratio::default() };
         Ratio {
             hits: last.hits - first.hits,
@@ -100,7 +100,7 @@ impl Ring {
     }
 
     /// Keys evicted and expired per second; None before two looks.
-    pub fn rates(&self) -> (Option<f64>, Option<f64>) {
+    pub(super) fn rates(&self) -> (Option<f64>, Option<f64>) {
         let Some((first, last)) = self.ends(RATE).filter(|(first, last)| last.at > first.at) else {
             return (None, None);
         };
@@ -110,7 +110,7 @@ impl Ring {
     }
 
     /// TTLs that were set over the last `span`.
-    pub fn touched(&self, span: Duration) -> i64 {
+    pub(super) fn touched(&self, span: Duration) -> i64 {
         self.ends(span).map_or(0, |(first, last)| last.touched - first.touched)
     }
 }

@@ -17,7 +17,7 @@ const MOST: f64 = 0.8;
 /// Prefixes that are named.
 const NAMED: usize = 5;
 
-pub fn ghosts(seen: &Overview, found: &mut Vec<Finding>) {
+pub(super) fn ghosts(seen: &Overview, found: &mut Vec<Finding>) {
     for node in &seen.nodes {
         let Some(share) = node.ghosts.filter(|share| *share > GHOSTS && node.replica.is_none()) else { continue };
         let (address, share) = (&node.address, share.round());
@@ -35,7 +35,7 @@ pub fn ghosts(seen: &Overview, found: &mut Vec<Finding>) {
     }
 }
 
-pub fn immortal(seen: &Overview, found: &mut Vec<Finding>) {
+pub(super) fn immortal(seen: &Overview, found: &mut Vec<Finding>) {
     let Some(picture) = &seen.picture else { return };
     let forgotten = |it: &&Prefix| {
         let all = it.with + it.without;
@@ -62,7 +62,7 @@ pub fn immortal(seen: &Overview, found: &mut Vec<Finding>) {
     }
 }
 
-pub fn protected(seen: &Overview, found: &mut Vec<Finding>) {
+pub(super) fn protected(seen: &Overview, found: &mut Vec<Finding>) {
     let Some(picture) = seen.picture.as_ref().filter(|_| seen.evicts()) else { return };
     let policy = seen.policy();
     for family in [Family::Session, Family::Lock, Family::Queue] {
@@ -84,7 +84,7 @@ pub fn protected(seen: &Overview, found: &mut Vec<Finding>) {
     }
 }
 
-pub fn applications(seen: &Overview, found: &mut Vec<Finding>) {
+pub(super) fn applications(seen: &Overview, found: &mut Vec<Finding>) {
     let Some(picture) = &seen.picture else { return };
     let several = picture.django.len() > 1 || picture.others > 0;
     if picture.django.is_empty() || !several {

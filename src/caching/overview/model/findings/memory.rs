@@ -16,7 +16,7 @@ const ENOUGH: i64 = 20;
 /// From this version on the console's connections leave the order of use alone.
 const NO_TOUCH: (u32, u32) = (7, 2);
 
-pub fn limit(seen: &Overview, found: &mut Vec<Finding>) {
+pub(super) fn limit(seen: &Overview, found: &mut Vec<Finding>) {
     for node in seen.nodes.iter().filter(|node| node.replica.is_none()) {
         let NodeSeen { address, .. } = node;
         match (node.used, node.limit) {
@@ -52,7 +52,7 @@ pub fn limit(seen: &Overview, found: &mut Vec<Finding>) {
     }
 }
 
-pub fn policy(seen: &Overview, found: &mut Vec<Finding>) {
+pub(super) fn policy(seen: &Overview, found: &mut Vec<Finding>) {
     let (keys, expires) =
         seen.databases.iter().fold((0, 0), |(keys, expires), it| (keys + it.keys, expires + it.expires));
     let policy = seen.policy();
@@ -75,7 +75,7 @@ pub fn policy(seen: &Overview, found: &mut Vec<Finding>) {
 
 /// Setting a TTL counts as use where the server is older than 7.2, so a job over many keys mixes up which of them were
 /// used last.
-pub fn order(seen: &Overview, found: &mut Vec<Finding>) {
+pub(super) fn order(seen: &Overview, found: &mut Vec<Finding>) {
     let policy = seen.policy();
     let old = seen.first().and_then(|node| node.level).is_some_and(|level| level < NO_TOUCH);
     let keys: i64 = seen.databases.iter().map(|it| it.keys).sum();
@@ -98,7 +98,7 @@ pub fn order(seen: &Overview, found: &mut Vec<Finding>) {
 }
 
 /// A log of writes for data that is forgotten anyway.
-pub fn log(seen: &Overview, found: &mut Vec<Finding>) {
+pub(super) fn log(seen: &Overview, found: &mut Vec<Finding>) {
     let (keys, expires) =
         seen.databases.iter().fold((0, 0), |(keys, expires), it| (keys + it.keys, expires + it.expires));
     if keys < ENOUGH || (expires as f64) < keys as f64 * 0.95 {

@@ -10,7 +10,7 @@ const SILENT: i64 = 5;
 /// A replica that is further behind than this holds up who waits for it, and may have to copy everything anew.
 const BEHIND: i64 = 64 * 1024 * 1024;
 
-pub fn replicas(seen: &Overview, found: &mut Vec<Finding>) {
+pub(super) fn replicas(seen: &Overview, found: &mut Vec<Finding>) {
     for address in &seen.silent {
         found.push(Finding::bad(
             words!("The server {address} does not answer.", "서버 {address}이(가) 응답하지 않습니다."),

@@ -60,7 +60,7 @@ pub fn prefix(key: &[u8]) -> &[u8] {
 /// The prefixes of Django's caches among these keys, and how many keys are of none. A Django key is
 /// `KEY_PREFIX:VERSION:name`. An empty prefix is nobody else's habit; another one counts only where all its keys have
 /// the same version, since `user:17:name` looks alike.
-pub fn applications<'a>(keys: impl Iterator<Item = &'a [u8]>) -> (Vec<String>, i64) {
+pub(super) fn applications<'a>(keys: impl Iterator<Item = &'a [u8]>) -> (Vec<String>, i64) {
     let mut versions: BTreeMap<&[u8], (BTreeSet<&[u8]>, i64)> = BTreeMap::new();
     let mut rest: BTreeMap<&[u8], i64> = BTreeMap::new();
     for key in keys {
