@@ -9,7 +9,11 @@ use crate::audit::notice::AttemptPart;
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::access::page::AccessPage;
-use crate::caching::page::CachingPage;
+use crate::caching::advisor::page::{AdvicePart, TtlAdvisorPage};
+use crate::caching::overview::page::history::HistoryPart as CacheHistoryPart;
+use crate::caching::overview::page::picture::PicturePart;
+use crate::caching::overview::page::{CachePart, CachingPage};
+use crate::caching::page::CachingPage as KeysPage;
 use crate::caching::parts::KeyPart;
 use crate::caching::ttl_index::page::list::{TtlIndexesPage, TtlIndexesPart};
 use crate::caching::ttl_index::page::one::{TtlIndexPage, TtlIndexPart};
@@ -129,10 +133,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/subscriptions") view=SubscriptionsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
-                <Route path=path!("/caching/keys") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/access") view=AccessPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/ttl-indexes") view=TtlIndexesPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/ttl-index") view=TtlIndexPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/advisor") view=TtlAdvisorPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/keys") view=KeysPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
@@ -167,6 +172,10 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/sharding/reshape") view=ReshapePart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/shards") view=ShardsPart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/balancer") view=BalancerPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/advice") view=AdvicePart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/cache") view=CachePart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/picture") view=PicturePart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/history") view=CacheHistoryPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/ttl-indexes") view=TtlIndexesPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/ttl-index") view=TtlIndexPart ssr=SsrMode::Async />

@@ -3,8 +3,12 @@
 pub mod access;
 pub mod api;
 pub mod format;
+pub mod advisor;
+pub mod api;
+pub mod finding;
 pub mod frame;
 pub mod model;
+pub mod overview;
 pub mod page;
 pub mod parts;
 pub mod ttl_index;

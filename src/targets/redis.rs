@@ -6,6 +6,7 @@ mod link;
 mod map;
 mod open;
 mod pool;
+pub mod probes;
 mod slot;
 #[cfg(all(test, feature = "sandbox"))]
 mod tests;
@@ -29,6 +30,7 @@ use crate::text::Words;
 use crate::words;
 pub use allowed::names as allowed_commands;
 pub use link::Link;
+use probes::{Counted, Probes};
 pub use told::told;
 
 /// One server of a target that holds keys: the only one, or a primary of a cluster.
@@ -73,7 +75,8 @@ where
     let pool = entry.shared::<Pool>();
     run(entry, &pool, async {
         let connection = pool.connection(&entry.configured, node).await?;
-        work(Link::new(connection)).await
+        let counter = entry.shared::<Probes>().of(node);
+        work(Link::new(Counted { connection, counter })).await
     })
     .await
 }
@@ -104,7 +107,8 @@ pub async fn own(entry: &Entry, node: &Node) -> Result<(Link, Carried), AppError
         Ok(open)
     };
     let open = opened.await.map_err(|error: RedisError| told(entry, &error))?;
-    Ok((Link::new(open.connection), open.carried))
+    let counter = entry.shared::<Probes>().of(node);
+    Ok((Link::new(Counted { connection: open.connection, counter }), open.carried))
 }
 
 /// Keeps a connection going. It ends with this.
@@ -174,7 +178,9 @@ where
             }
             connection => connection?,
         };
-        work(Link::routed(connection, Arc::clone(&pool), configured, &node)).await
+        let probes = entry.shared::<Probes>();
+        let connection = Counted { connection, counter: probes.of(&node) };
+        work(Link::routed(connection, (Arc::clone(&pool), probes), configured, &node)).await
     })
     .await
 }

@@ -2,24 +2,25 @@
 
 use std::sync::Arc;
 
-use redis::aio::MultiplexedConnection;
 use redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError};
 
 use super::Node;
 use super::allowed::{check, check_all};
 use super::pool::Pool;
+use super::probes::{Counted, Counter, Probes};
 use crate::targets::registry::Configured;
 
 /// A connection to one server. Clones share it; what is asked side by side travels side by side.
 #[derive(Clone)]
 pub struct Link {
-    connection: MultiplexedConnection,
+    connection: Counted,
     route: Option<Arc<Route>>,
 }
 
 /// The way to the other servers of a cluster, for keys that are not where the map says.
 struct Route {
     pool: Arc<Pool>,
+    probes: Arc<Probes>,
     configured: Configured,
     node: Node,
 }
@@ -27,26 +28,31 @@ struct Route {
 /// Where a server sends us for a key.
 enum Redirected {
     /// It has moved there for good.
-    Moved(MultiplexedConnection),
+    Moved(Counted),
     /// It is being moved, and this one command is answered there.
-    Asked(MultiplexedConnection),
+    Asked(Counted),
 }
 
 impl Link {
-    /// One that stays with its server.
-    pub(super) fn new(connection: MultiplexedConnection) -> Self {
+    /// One that stays with its server. What is asked over it counts as the console's own use of the server's keys.
+    pub(super) fn new(connection: Counted) -> Self {
         Self { connection, route: None }
     }
 
     /// One that follows a key to another server of the cluster, once.
     pub(super) fn routed(
-        connection: MultiplexedConnection,
-        pool: Arc<Pool>,
+        connection: Counted,
+        (pool, probes): (Arc<Pool>, Arc<Probes>),
         configured: &Configured,
         node: &Node,
     ) -> Self {
-        let route = Route { pool, configured: configured.clone(), node: node.clone() };
+        let route = Route { pool, probes, configured: configured.clone(), node: node.clone() };
         Self { connection, route: Some(Arc::new(route)) }
+    }
+
+    /// The console's own share of the server's counters. Scripts tell here what they looked at.
+    pub fn counter(&self) -> &Counter {
+        &self.connection.counter
     }
 
     /// Sends one command.
@@ -109,6 +115,7 @@ impl Link {
             route.pool.new_map(&route.configured).await?;
         }
         let connection = route.pool.connection(&route.configured, &node).await?;
+        let connection = Counted { connection, counter: route.probes.of(&node) };
         Ok(Some(if all_are("MOVED") { Redirected::Moved(connection) } else { Redirected::Asked(connection) }))
     }
 }
