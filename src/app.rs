@@ -10,6 +10,9 @@ use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
+use crate::caching::queries::page::list::ListPart as QueriesPart;
+use crate::caching::queries::page::one::OnePart as QueryPart;
+use crate::caching::queries::page::{QueriesPage, QueryPage};
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
 use crate::replication::history::page::LagPart;
 use crate::replication::horizon::page::{HorizonPage, HorizonPart};
@@ -127,6 +130,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/keys") view=CachingPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/queries") view=QueriesPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/query") view=QueryPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
@@ -162,6 +167,8 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/sharding/shards") view=ShardsPart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/balancer") view=BalancerPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/queries") view=QueriesPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/query") view=QueryPart ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

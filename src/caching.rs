@@ -5,6 +5,7 @@ pub mod frame;
 pub mod model;
 pub mod page;
 pub mod parts;
+pub mod queries;
 
 #[cfg(feature = "ssr")]
 pub mod plan;

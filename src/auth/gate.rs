@@ -29,10 +29,20 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/auth/log_out", Right::Public),
     ("/api/auth/set_appearance", Right::Public),
     ("/api/caching/apply_change", Right::Change),
+    ("/api/caching/apply_query", Right::Change),
     ("/api/caching/list_keys", Right::Read),
+    ("/api/caching/list_queries", Right::Read),
+    ("/api/caching/measure_query", Right::Change),
+    // Shows a query's text, which may hold data.
+    ("/api/caching/open_query_form", Right::Change),
     ("/api/caching/plan_change", Right::Change),
+    ("/api/caching/plan_query", Right::Change),
     // Shows a value, which is data.
     ("/api/caching/read_key", Right::Change),
+    // The text and the value only for who may see values.
+    ("/api/caching/read_query", Right::Read),
+    // Shows rows, which are data, and may store them.
+    ("/api/caching/run_query", Right::Change),
     ("/api/replication/apply_change", Right::Change),
     ("/api/replication/apply_publication", Right::Change),
     ("/api/replication/apply_replica", Right::Change),

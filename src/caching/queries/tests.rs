@@ -1,0 +1,1 @@
+//! Cached queries on real servers.
