@@ -54,3 +54,26 @@ impl Lock {
         let _ = released;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::lab::eventually;
+    use crate::sandbox::lab::redis::Server;
+
+    #[tokio::test(flavor = "multi_thread")]
+    #[ignore = "starts real databases"]
+    async fn only_its_holder_releases_a_lock() {
+        let server = Server::start().await;
+        let (entry, key) = (server.entry(), Key::parse("mydata").expect("a key"));
+        let first = Lock::of(&entry, &key, Duration::from_millis(300));
+        let second = Lock::of(&entry, &key, Duration::from_secs(60));
+        assert!(first.take().await.expect("an answer"));
+        assert!(!second.take().await.expect("an answer"), "it is held");
+        eventually("the first one dies", 10, async || second.take().await.expect("an answer")).await;
+        first.release().await;
+        assert!(!first.take().await.expect("an answer"), "the second one's stands");
+        second.release().await;
+        assert!(first.take().await.expect("an answer"));
+    }
+}

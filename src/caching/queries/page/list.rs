@@ -88,9 +88,9 @@ fn Row(one: Listed, target: String) -> impl IntoView {
     let (tone, word) = present.map_or(("plain", unknown()), |it| chip(it.state));
     let (age, fresh) = present.map_or((unknown(), unknown()), |it| (age_of(it, lang), fresh_of(it, lang)));
     let (worth_tone, worth) = worth(one.judgement, lang);
-    let name = one.name.to_string();
+    let (key, name) = (one.name.to_string(), one.name.to_string());
     view! {
-        <tr data-key=name.clone()>
+        <tr data-key=key>
             <th scope="row">
                 <a href=href>{name}</a>
             </th>
