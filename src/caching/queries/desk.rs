@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use tokio::sync::Mutex;
 
-use super::model::{Change, Filled, Recipe, Wanted};
+use super::flight::Flights;
+use super::model::{Change, Filled, QueryName, Recipe, Wanted};
 use super::shape::Shape;
 use super::source::{MOST_BYTES, Rows, Source, too_large};
 use super::{redis, store};
@@ -159,11 +160,13 @@ impl Work {
             Ok(recipe) => {
                 let name = recipe.name.clone().ok_or_else(no_plan)?;
                 store::save(&self.desk.store, &recipe, &name).await?;
+                self.desk.entry.shared::<Flights>().forget(&name);
                 Ok(words!("kept", "저장함"))
             }
             Err(_) => {
-                let name = serde_json::from_str(&command.exact).map_err(|_| no_plan())?;
+                let name: QueryName = serde_json::from_str(&command.exact).map_err(|_| no_plan())?;
                 store::forget(&self.desk.store, &name).await?;
+                self.desk.entry.shared::<Flights>().forget(&name);
                 Ok(words!("forgotten", "삭제함"))
             }
         }

@@ -60,10 +60,11 @@ fn document(find: &Find) -> Result<Document, AppError> {
             command.insert(field, document);
         }
     }
-    // One more than may be stored shows that there are too many. All of them come in the first batch or are too large.
+    // One more than may be stored shows that there are too many. The first batch has room for more than the limit, so it
+    // ends the cursor, unless its bytes are too many.
     let limit = i64::from(find.limit.unwrap_or(MOST_ROWS + 1));
     command.insert("limit", limit);
-    command.insert("batchSize", limit);
+    command.insert("batchSize", limit + 1);
     Ok(command)
 }
 

@@ -110,7 +110,7 @@ async fn what_is_too_long_too_large_or_too_much_is_not_stored() {
     let lab = Lab::start().await;
     let console = lab.console();
     for (query, told) in [
-        ("SELECT repeat('x', 30000000) AS t", "at most 8.0 MiB"),
+        ("SELECT repeat('x', n) AS t FROM generate_series(30000000, 30000000) AS n", "at most 8.0 MiB"),
         ("SELECT n FROM generate_series(1, 10001) AS n", "more than 10,000 rows"),
         ("SELECT slow(60000)", "no rows within 10 s"),
     ] {
