@@ -3,6 +3,7 @@
 pub mod form;
 pub mod list;
 pub mod one;
+pub mod verdict;
 
 use leptos::prelude::*;
 
