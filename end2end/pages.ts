@@ -129,6 +129,21 @@ export const STATES: ConsolePage[] = [
     '캐시와 TTL',
   ),
   page('caching-access', '/caching/access?target=cache&prefix=:1:', 'Access', '접근 권한'),
+  page('cached-queries', '/caching/queries?target=cache', 'Cached queries', '쿼리 캐시'),
+  page('cached-query-form', '/caching/query?target=cache', 'Cached query', '쿼리 캐시'),
+  page('cached-find-form', '/caching/query?target=cache&kind=find', 'Cached query', '쿼리 캐시'),
+  page(
+    'cached-query-plan',
+    `/caching/query?target=cache&action=store_query&source=pg-main&key=planned&ttl=60&name=top&query=${QUERY}`,
+    'Cached query',
+    '쿼리 캐시',
+  ),
+  page(
+    'cached-query-wrong',
+    `/caching/query?target=cache&action=store_query&source=pg-main&key=planned&ttl=0&query=${QUERY}`,
+    'Cached query',
+    '쿼리 캐시',
+  ),
   page('caching-key', '/caching?target=cache&key=:1:product:7', 'Cache and time to live', '캐시와 TTL'),
   page('ttl-indexes', '/caching/ttl-indexes?target=mongo', 'TTL indexes', 'TTL 인덱스'),
   page(

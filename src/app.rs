@@ -15,6 +15,9 @@ use crate::caching::overview::page::picture::PicturePart;
 use crate::caching::overview::page::{CachePart, CachingPage};
 use crate::caching::page::CachingPage as KeysPage;
 use crate::caching::parts::KeyPart;
+use crate::caching::queries::page::list::ListPart as QueriesPart;
+use crate::caching::queries::page::one::OnePart as QueryPart;
+use crate::caching::queries::page::{QueriesPage, QueryPage};
 use crate::caching::ttl_index::page::list::{TtlIndexesPage, TtlIndexesPart};
 use crate::caching::ttl_index::page::one::{TtlIndexPage, TtlIndexPart};
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
@@ -138,6 +141,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/caching/ttl-index") view=TtlIndexPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/advisor") view=TtlAdvisorPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/keys") view=KeysPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/queries") view=QueriesPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/query") view=QueryPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
@@ -153,7 +158,6 @@ pub fn Parts() -> impl IntoView {
     only_islands();
     provide_visit();
     view! {
-        <Router>
             <Routes fallback=|| ()>
                 <Route path=path!("/live/audit/attempt") view=AttemptPart ssr=SsrMode::Async />
                 <Route path=path!("/live/targets/states") view=TargetStates ssr=SsrMode::Async />
@@ -179,6 +183,8 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/ttl-indexes") view=TtlIndexesPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/ttl-index") view=TtlIndexPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/queries") view=QueriesPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/query") view=QueryPart ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -1,16 +1,16 @@
 //! Redis and Valkey keys and their time to live; results of queries that are cached under a key.
 
 pub mod access;
-pub mod api;
-pub mod format;
 pub mod advisor;
 pub mod api;
 pub mod finding;
+pub mod format;
 pub mod frame;
 pub mod model;
 pub mod overview;
 pub mod page;
 pub mod parts;
+pub mod queries;
 pub mod ttl_index;
 
 #[cfg(feature = "ssr")]

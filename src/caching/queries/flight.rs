@@ -1,0 +1,251 @@
+//! Running a query that the console keeps: from the cache where the answer is fresh; from the cache, and fetched anew
+//! behind that, where it is old; from the database where there is none. However many ask, one fetches: in this console by
+//! one flight for all, among several consoles by a lock in the cache.
+
+mod lock;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use serde_json::Value;
+
+use self::lock::Lock;
+use super::desk::Desk;
+use super::model::{Answer, Counts, Present, QueryName, Recipe, State};
+use super::{redis, shape, store};
+use crate::error::{AppError, Kind};
+use crate::words;
+
+/// A lock that is not released by then is another's. Longer than all that its holder waits for: its turn at the source,
+/// logging in, the query and storing the rows.
+const LOCKED: Duration = Duration::from_secs(25);
+/// Whoever finds nothing waits for another's fetch no longer than this.
+const WAIT: Duration = Duration::from_secs(30);
+/// How often somebody who waits for another console looks.
+const LOOK: Duration = Duration::from_millis(25);
+/// After a failure at the source it is left alone for this long, while an old answer can be served.
+const REST: Duration = Duration::from_secs(5);
+
+/// Fetches of one cache that are under way, and what is remembered between runs.
+#[derive(Default)]
+pub(super) struct Flights {
+    running: Mutex<HashMap<QueryName, Flight>>,
+    failed: Mutex<HashMap<QueryName, (Instant, AppError)>>,
+    counts: Mutex<HashMap<QueryName, Counts>>,
+    pub(super) measuring: Mutex<HashSet<QueryName>>,
+}
+
+/// The rows; none where another console fetches them and nobody here waits.
+type Landed = Result<Option<Arc<Value>>, AppError>;
+type Flight = Shared<BoxFuture<'static, Landed>>;
+
+/// Runs a query that the console keeps.
+///
+/// # Errors
+/// That the cache does not answer; where it holds nothing, what the source says; where it holds something else than
+/// rows, that.
+pub async fn run(desk: &Desk, recipe: &Recipe) -> Result<Answer, AppError> {
+    let name = recipe.name.clone().ok_or_else(gone)?;
+    let start = Instant::now();
+    let flights = desk.entry.shared::<Flights>();
+    let (lifetime, value) = redis::read(&desk.entry, &recipe.key).await?;
+    let present = Present::of(lifetime, recipe);
+    flights.count(&name, |counts| match present.state {
+        State::Hit => counts.hits += 1,
+        State::Stale => counts.stales += 1,
+        State::Miss => counts.misses += 1,
+    });
+    let (rows, age, said) = match present.state {
+        State::Miss => {
+            let rows = fetched(desk, recipe, &name).await?;
+            (Value::clone(&rows), Some(0), None)
+        }
+        state => {
+            let mut said = None;
+            if state == State::Stale {
+                said = flights.failure(&name).map(|error| error.happened);
+                if said.is_none() {
+                    let _behind = flight(desk, recipe, &name, false);
+                }
+            }
+            (shape::read(&value).ok_or_else(|| no_rows(recipe))?, present.age, said)
+        }
+    };
+    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    Ok(Answer { name, state: present.state, rows, age, micros, said })
+}
+
+/// Waits for rows that somebody fetches, here or in another console.
+pub(super) async fn fetched(desk: &Desk, recipe: &Recipe, name: &QueryName) -> Result<Arc<Value>, AppError> {
+    let give_up = Instant::now() + WAIT;
+    while Instant::now() < give_up {
+        if let Some(rows) = flight(desk, recipe, name, true).await? {
+            return Ok(rows);
+        }
+    }
+    Err(waited(recipe))
+}
+
+/// The fetch that is under way, or a new one. One that nobody waits for ends when another console is at it.
+fn flight(desk: &Desk, recipe: &Recipe, name: &QueryName, patient: bool) -> Flight {
+    let flights = desk.entry.shared::<Flights>();
+    let mut running = flights.running();
+    if let Some(flight) = running.get(name) {
+        return flight.clone();
+    }
+    let (work, of) = ((desk.clone(), recipe.clone(), name.clone()), Arc::clone(&flights));
+    // A task of its own: whoever asked may go away, and others wait for it too.
+    let task = tokio::spawn(async move {
+        let (desk, recipe, name) = work;
+        let _ended = Ended { flights: Arc::clone(&of), name: name.clone() };
+        let landed = fly(&desk, &recipe, patient).await;
+        of.learn(&name, &landed);
+        of.write_down(&desk, &name).await;
+        landed
+    });
+    let flight = task.map(|landed| landed.unwrap_or_else(|_| Err(broken()))).boxed().shared();
+    running.insert(name.clone(), flight.clone());
+    flight
+}
+
+/// Takes the flight off the list, also when it panics.
+struct Ended {
+    flights: Arc<Flights>,
+    name: QueryName,
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.flights.running().remove(&self.name);
+    }
+}
+
+async fn fly(desk: &Desk, recipe: &Recipe, patient: bool) -> Landed {
+    let lock = Lock::of(&desk.entry, &recipe.key, LOCKED);
+    let give_up = Instant::now() + WAIT;
+    while !lock.take().await? {
+        if !patient {
+            return Ok(None);
+        }
+        if Instant::now() > give_up {
+            return Err(waited(recipe));
+        }
+        tokio::time::sleep(LOOK).await;
+        if let Some(rows) = there(desk, recipe, false).await? {
+            return Ok(Some(rows));
+        }
+    }
+    // Another console may have been done with it a moment before.
+    let landed = match there(desk, recipe, true).await {
+        Ok(Some(rows)) => Ok(Some(rows)),
+        Ok(None) => fill(desk, recipe).await.map(Some),
+        Err(error) => Err(error),
+    };
+    lock.release().await;
+    landed
+}
+
+/// The rows that are in the cache; `fresh` ones only, if so wanted.
+async fn there(desk: &Desk, recipe: &Recipe, fresh: bool) -> Landed {
+    let (lifetime, value) = redis::read(&desk.entry, &recipe.key).await?;
+    match Present::of(lifetime, recipe).state {
+        State::Miss => Ok(None),
+        State::Stale if fresh => Ok(None),
+        _ => shape::read(&value).map(|rows| Some(Arc::new(rows))).ok_or_else(|| no_rows(recipe)),
+    }
+}
+
+async fn fill(desk: &Desk, recipe: &Recipe) -> Result<Arc<Value>, AppError> {
+    let source = desk.source(recipe)?;
+    let rows = source.rows(&source.command(&recipe.query)?).await?;
+    let value = serde_json::from_str(&rows.json).map_err(|_| broken())?;
+    desk.put(recipe, rows).await?;
+    Ok(Arc::new(value))
+}
+
+impl Flights {
+    fn running(&self) -> MutexGuard<'_, HashMap<QueryName, Flight>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, name: &QueryName, add: impl FnOnce(&mut Counts)) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        add(counts.entry(name.clone()).or_default());
+    }
+
+    /// Why the source was left alone just now, if so.
+    pub(super) fn failure(&self, name: &QueryName) -> Option<AppError> {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.retain(|_, (at, _)| at.elapsed() < REST);
+        failed.get(name).map(|(_, error)| error.clone())
+    }
+
+    fn learn(&self, name: &QueryName, landed: &Landed) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        match landed {
+            Ok(_) => {
+                failed.remove(name);
+            }
+            Err(error) => {
+                failed.insert(name.clone(), (Instant::now(), error.clone()));
+                drop(failed);
+                self.count(name, |counts| counts.failures += 1);
+            }
+        }
+    }
+
+    /// What was counted since it was last written down.
+    pub(super) fn counted(&self, name: &QueryName) -> Counts {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied().unwrap_or_default()
+    }
+
+    /// Adds what was counted to what the store has. A failure of the store is logged there, and loses these counts.
+    pub(super) async fn write_down(&self, desk: &Desk, name: &QueryName) {
+        let counted = self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        if let Some(counts) = counted {
+            let _ = store::count(&desk.store, name, counts).await;
+        }
+    }
+
+    /// Nothing of a query that was written down anew is true any more.
+    pub(super) fn forget(&self, name: &QueryName) {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+}
+
+fn gone() -> AppError {
+    AppError::not_found(words!("There is no cached query of this name.", "이 이름의 쿼리 캐시가 없습니다."))
+}
+
+fn no_rows(recipe: &Recipe) -> AppError {
+    let key = &recipe.key;
+    AppError::new(
+        Kind::Conflict,
+        words!("{key} holds something that is no rows of ours.", "{key}에 이 콘솔이 저장한 결과가 아닌 값이 있습니다."),
+        words!("Invalidate it, or choose another key.", "무효화하거나 다른 키를 선택하세요."),
+    )
+}
+
+fn waited(recipe: &Recipe) -> AppError {
+    let (key, seconds) = (&recipe.key, WAIT.as_secs());
+    AppError::new(
+        Kind::Unreachable,
+        words!(
+            "Another console fetches {key}, and was not done within {seconds} s.",
+            "다른 콘솔이 {key}을(를) 채우고 있으며 {seconds}초 안에 끝나지 않았습니다."
+        ),
+        words!("Try again in a moment.", "잠시 후 다시 시도하세요."),
+    )
+}
+
+fn broken() -> AppError {
+    AppError::new(
+        Kind::Internal,
+        words!("The console failed at fetching the rows.", "콘솔이 결과를 가져오지 못했습니다."),
+        words!("Try again; the console's log says more.", "다시 시도하세요. 콘솔 로그에 자세한 내용이 있습니다."),
+    )
+}
