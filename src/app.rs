@@ -8,6 +8,9 @@ use leptos_router::{SsrMode, path};
 use crate::audit::notice::AttemptPart;
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
+use crate::caching::bulk::page::BulkPage;
+use crate::caching::bulk::page::job::{BulkJobPage, JobPart};
+use crate::caching::bulk::page::storm::StormPage;
 use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
@@ -125,6 +128,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/publications") view=PublicationsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/subscriptions") view=SubscriptionsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/bulk") view=BulkPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/bulk/job") view=BulkJobPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/storm") view=StormPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/keys") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
@@ -161,6 +167,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/sharding/reshape") view=ReshapePart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/shards") view=ShardsPart ssr=SsrMode::Async />
                 <Route path=path!("/live/sharding/balancer") view=BalancerPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/job") view=JobPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
             </Routes>
         </Router>
