@@ -21,13 +21,13 @@ pub const RESUMES: [(&str, Resume); 3] =
 fn look(state: Arc<State>, open: Open, _run: Arc<Run>) -> Watching {
     Box::pin(async move {
         let folder = Folder::below(&state.config.state);
-        let looked = tokio::task::spawn_blocking(move || looked(&folder, &open));
+        let looked = tokio::task::spawn_blocking(move || looked_at(&folder, &open));
         let looked = looked.await.map_err(std::io::Error::other).map_err(|error| journal::failed(&error));
         looked.and_then(|it| it).unwrap_or_else(resume::unknown)
     })
 }
 
-fn looked(folder: &Folder, open: &Open) -> Result<Report, AppError> {
+pub(super) fn looked_at(folder: &Folder, open: &Open) -> Result<Report, AppError> {
     let Some(view) = folder.find(open.id) else { return Ok(report(Outcome::Failed, never_began(), Words::default())) };
     let view = match view.kind {
         JobKind::Bulk => counted(folder, view).map_err(|error| journal::failed(&error))?,
