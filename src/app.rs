@@ -13,6 +13,7 @@ use crate::caching::bulk::page::job::{BulkJobPage, JobPart};
 use crate::caching::bulk::page::storm::StormPage;
 use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
+use crate::caching::policy::page::PoliciesPage;
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
 use crate::replication::history::page::LagPart;
 use crate::replication::horizon::page::{HorizonPage, HorizonPart};
@@ -131,6 +132,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/caching/bulk") view=BulkPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/bulk/job") view=BulkJobPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/storm") view=StormPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/policies") view=PoliciesPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/keys") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />

@@ -31,9 +31,12 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/auth/set_appearance", Right::Public),
     ("/api/caching/apply_bulk", Right::Change),
     ("/api/caching/apply_change", Right::Change),
+    ("/api/caching/apply_policy", Right::Change),
     ("/api/caching/list_keys", Right::Read),
+    ("/api/caching/list_policies", Right::Read),
     ("/api/caching/plan_bulk", Right::Change),
     ("/api/caching/plan_change", Right::Change),
+    ("/api/caching/plan_policy", Right::Change),
     ("/api/caching/preview_bulk", Right::Read),
     ("/api/caching/read_bulk_job", Right::Read),
     // Shows a value, which is data.

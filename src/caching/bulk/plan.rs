@@ -78,10 +78,9 @@ fn title(name: &str, job: &Job, continued: bool) -> Words {
     let pattern = &job.pattern;
     let (more, more_ko) = if continued { ("Continue: ", "이어서: ") } else { ("", "") };
     match job.aim {
-        Aim::Persist => words!(
-            "{more}Let the keys {pattern} of {name} live for ever",
-            "{more_ko}{name}의 {pattern} 키 만료 해제"
-        ),
+        Aim::Persist => {
+            words!("{more}Let the keys {pattern} of {name} live for ever", "{more_ko}{name}의 {pattern} 키 만료 해제")
+        }
         Aim::Ttl(ttl) => {
             let time = span(ttl.seconds() * 1_000);
             Words::new(
@@ -112,7 +111,10 @@ fn found(preview: &Preview) -> Check {
     if preview.matched == 0 {
         let looked = count(preview.looked);
         return Check::warn(
-            words!("None of {looked} keys that were looked at matches.", "확인한 키 {looked}개 중 일치하는 키가 없습니다."),
+            words!(
+                "None of {looked} keys that were looked at matches.",
+                "확인한 키 {looked}개 중 일치하는 키가 없습니다."
+            ),
             words!("Look at the pattern again.", "패턴을 다시 확인하세요."),
         );
     }
@@ -133,7 +135,10 @@ fn effect(job: &Job, preview: &Preview) -> Vec<Words> {
             let [from, to] = [-half, half].map(|it| span((ttl.seconds() * 1_000 + it).max(1_000)));
             all.push(Words::new(
                 format!("Up to {changed} keys will die {} to {} after they are reached; {}.", from.en, to.en, only.en),
-                format!("최대 {changed}개의 키가 처리된 뒤 {}~{} 사이에 만료됩니다. 대상: {}.", from.ko, to.ko, only.ko),
+                format!(
+                    "최대 {changed}개의 키가 처리된 뒤 {}~{} 사이에 만료됩니다. 대상: {}.",
+                    from.ko, to.ko, only.ko
+                ),
             ));
         }
     }
@@ -183,7 +188,10 @@ fn undo(view: &JobView, of: Vec<i64>, pattern: Option<&Pattern>, facts: &Facts) 
     let (record, changed) = (view.record, count(view.counts.changed));
     let journal = match view.journal {
         _ if view.kind != JobKind::Bulk => Check::block(
-            words!("Record {record} is no job that could be taken back.", "{record}번 기록은 되돌릴 수 있는 작업이 아닙니다."),
+            words!(
+                "Record {record} is no job that could be taken back.",
+                "{record}번 기록은 되돌릴 수 있는 작업이 아닙니다."
+            ),
             words!("Choose the job itself.", "원래 작업을 선택하세요."),
         ),
         None => Check::block(
@@ -205,7 +213,10 @@ fn undo(view: &JobView, of: Vec<i64>, pattern: Option<&Pattern>, facts: &Facts) 
     let part = pattern.map(|it| words!(" matching {it}", " 중 {it}에 일치하는 키")).unwrap_or_default();
     Plan {
         title: Words::new(
-            format!("Take the job of record {record} back: the keys{}", if part.en.is_empty() { " of it" } else { &part.en }),
+            format!(
+                "Take the job of record {record} back: the keys{}",
+                if part.en.is_empty() { " of it" } else { &part.en }
+            ),
             format!("{record}번 기록의 작업 되돌리기{}", part.ko),
         ),
         checks: vec![supports(facts), writable(facts), journal],
@@ -254,10 +265,7 @@ fn sweep(name: &str, seconds: u32, facts: &Facts) -> Plan {
                  among them. Each look takes about 0.2 ms.",
                 "콘솔이 1ms 간격으로 키를 200개씩 확인하면 서버가 그중 만료된 키를 회수합니다. 한 번에 약 0.2ms가 걸립니다."
             ),
-            words!(
-                "It uses about a tenth of one of the server's cores.",
-                "서버 코어 하나의 약 10분의 1을 사용합니다."
-            ),
+            words!("It uses about a tenth of one of the server's cores.", "서버 코어 하나의 약 10분의 1을 사용합니다."),
         ],
         way_back: words!(
             "None is needed: only keys that have expired already go.",

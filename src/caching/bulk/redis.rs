@@ -170,7 +170,10 @@ pub fn told(view: &JobView) -> Words {
         JobKind::Undo => told_undone(&view.undone),
         JobKind::Sweep => {
             let keys = count(view.counts.changed);
-            words!("The server reclaimed {keys} expired keys meanwhile.", "그동안 서버가 만료된 키 {keys}개를 회수했습니다.")
+            words!(
+                "The server reclaimed {keys} expired keys meanwhile.",
+                "그동안 서버가 만료된 키 {keys}개를 회수했습니다."
+            )
         }
     }
 }

@@ -177,7 +177,9 @@ mod tests {
         ] {
             assert!(matches(pattern, key), "{pattern} {key}");
         }
-        for (pattern, key) in [("cache:*", "cach"), ("h?llo", "hllo"), ("h[^e]llo", "hello"), ("a\\\\*", "ab"), ("a", "ab")] {
+        for (pattern, key) in
+            [("cache:*", "cach"), ("h?llo", "hllo"), ("h[^e]llo", "hello"), ("a\\\\*", "ab"), ("a", "ab")]
+        {
             assert!(!matches(pattern, key), "{pattern} {key}");
         }
     }

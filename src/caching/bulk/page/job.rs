@@ -64,9 +64,10 @@ fn JobFacts(job: JobView) -> impl IntoView {
     let state = match (job.running, job.end) {
         (true, _) => lang.of("It runs.", "실행 중입니다."),
         (false, Some(End::Whole)) => lang.of("It came to its end.", "끝까지 실행되었습니다."),
-        (false, Some(End::Cut)) => {
-            lang.of("It was cut short. It can be continued or undone.", "도중에 중단되었습니다. 이어서 실행하거나 되돌릴 수 있습니다.")
-        }
+        (false, Some(End::Cut)) => lang.of(
+            "It was cut short. It can be continued or undone.",
+            "도중에 중단되었습니다. 이어서 실행하거나 되돌릴 수 있습니다.",
+        ),
         (false, None) => lang.of("Where it stands is unknown.", "현재 상태를 알 수 없습니다."),
     };
     let continued = (job.kind == JobKind::Bulk && job.end == Some(End::Cut) && !job.running).then(|| {

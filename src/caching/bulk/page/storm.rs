@@ -100,9 +100,11 @@ fn Shown(timeline: Timeline, target: String) -> impl IntoView {
         },
     );
     let storm = timeline.worst.is_some_and(|(_, keys)| timeline.scaled(keys) > STORM);
-    let points = timeline.minutes.iter().enumerate().map(|(minute, keys)| {
-        (timeline.now + minute as i64 * 60_000, Some(timeline.scaled(*keys) as f64))
-    });
+    let points = timeline
+        .minutes
+        .iter()
+        .enumerate()
+        .map(|(minute, keys)| (timeline.now + minute as i64 * 60_000, Some(timeline.scaled(*keys) as f64)));
     let series = vec![Series { label: lang.of("Keys", "키").to_owned(), points: points.collect() }];
     let again = link("/caching/bulk", &[("target", &target), ("only", "shorten"), ("jitter", "50")]);
     let (later, lasting) = (told(timeline.later), told(timeline.lasting));

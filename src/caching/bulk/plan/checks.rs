@@ -36,7 +36,10 @@ pub(super) fn writable(facts: &Facts) -> Check {
     }
     let nodes = facts.nodes;
     if nodes > 1 {
-        return Check::pass(words!("It runs on {nodes} primaries, one after the other.", "기본 서버 {nodes}대에서 차례로 실행합니다."));
+        return Check::pass(words!(
+            "It runs on {nodes} primaries, one after the other.",
+            "기본 서버 {nodes}대에서 차례로 실행합니다."
+        ));
     }
     Check::pass(words!("The server is a primary.", "서버가 기본 서버입니다."))
 }
@@ -50,7 +53,10 @@ pub(super) fn permission(preview: &Preview) -> Check {
     }
     let denied = preview.told(preview.denied);
     Check::warn(
-        words!("The console's user may not ask about {denied} keys that match.", "콘솔 사용자가 일치하는 키 {denied}개를 조회할 수 없습니다."),
+        words!(
+            "The console's user may not ask about {denied} keys that match.",
+            "콘솔 사용자가 일치하는 키 {denied}개를 조회할 수 없습니다."
+        ),
         words!("They are left alone and counted.", "해당 키는 그대로 두고 개수만 셉니다."),
     )
 }
@@ -60,7 +66,10 @@ pub(super) fn size(matched: i64, preview: &Preview) -> Check {
     if matched > MOST_KEYS {
         let most = count(MOST_KEYS);
         return Check::block(
-            words!("{told} keys match; one job takes at most {most}.", "일치하는 키가 {told}개입니다. 한 작업은 최대 {most}개입니다."),
+            words!(
+                "{told} keys match; one job takes at most {most}.",
+                "일치하는 키가 {told}개입니다. 한 작업은 최대 {most}개입니다."
+            ),
             words!("Narrow the pattern.", "패턴을 좁히세요."),
         );
     }
@@ -89,10 +98,8 @@ pub(super) fn storm(job: &Job, preview: &Preview) -> Check {
         return Check::pass(words!("No key dies by it.", "이 작업으로 만료되는 키는 없습니다."));
     };
     let told = count(most);
-    let found = words!(
-        "At most ≈{told} keys will die in the same second.",
-        "같은 1초에 만료되는 키는 최대 ≈{told}개입니다."
-    );
+    let found =
+        words!("At most ≈{told} keys will die in the same second.", "같은 1초에 만료되는 키는 최대 ≈{told}개입니다.");
     if most <= STORM {
         return Check::pass(found);
     }
@@ -110,13 +117,22 @@ pub(super) fn storm(job: &Job, preview: &Preview) -> Check {
 pub(super) fn used_order(facts: &Facts) -> Check {
     let Some(policy) = &facts.policy else {
         return Check::warn(
-            words!("Which keys the server evicts is unknown: no permission for CONFIG GET.", "CONFIG GET 권한이 없어 서버의 제거 정책을 알 수 없습니다."),
-            words!("With an LRU or LFU policy before Redis 7.2, changed keys count as just used.", "Redis 7.2 미만에서 LRU·LFU 정책이면 바뀐 키가 방금 사용된 것으로 간주됩니다."),
+            words!(
+                "Which keys the server evicts is unknown: no permission for CONFIG GET.",
+                "CONFIG GET 권한이 없어 서버의 제거 정책을 알 수 없습니다."
+            ),
+            words!(
+                "With an LRU or LFU policy before Redis 7.2, changed keys count as just used.",
+                "Redis 7.2 미만에서 LRU·LFU 정책이면 바뀐 키가 방금 사용된 것으로 간주됩니다."
+            ),
         );
     };
     let by_use = policy.ends_with("lru") || policy.ends_with("lfu");
     if !by_use || facts.keeps_order {
-        return Check::pass(words!("The order of eviction ({policy}) stays as it is.", "제거 순서({policy})는 그대로입니다."));
+        return Check::pass(words!(
+            "The order of eviction ({policy}) stays as it is.",
+            "제거 순서({policy})는 그대로입니다."
+        ));
     }
     let product = &facts.product;
     Check::warn(
@@ -149,7 +165,10 @@ pub(super) fn replicas(facts: &Facts, sent: i64) -> Vec<Check> {
             "복제본 {name}이(가) {behind} 뒤처져 있고 ≈{sent}를 더 받습니다. 서버의 버퍼 한도: {ko}."
         );
         if replica.behind > crate::caching::bulk::redis::BEHIND {
-            return Check::warn(found, words!("The job waits until it has caught up.", "따라잡을 때까지 작업이 기다립니다."));
+            return Check::warn(
+                found,
+                words!("The job waits until it has caught up.", "따라잡을 때까지 작업이 기다립니다."),
+            );
         }
         Check::pass(found)
     };

@@ -39,7 +39,8 @@ pub(super) async fn run(bulk: &Bulk, job: &Job, continues: Option<i64>, run: &Ru
         folder.tidy();
         Seen::of(&folder, &earlier)
     });
-    let seen = prepared.await.map_err(std::io::Error::other).and_then(|it| it).map_err(|error| journal::failed(&error))?;
+    let seen =
+        prepared.await.map_err(std::io::Error::other).and_then(|it| it).map_err(|error| journal::failed(&error))?;
     let writer = bulk.folder.begin(run.record()).map_err(|error| journal::failed(&error))?;
     let view = JobView {
         record: run.record(),
@@ -272,9 +273,8 @@ impl Working<'_> {
         let view = self.seen_now(None);
         self.run.measure(view.counts.looked.min(view.keys).unsigned_abs(), Some(view.keys.unsigned_abs()));
         let (now, looked) = (Instant::now(), view.counts.looked);
-        let per_second = last.map_or(0.0, |(at, before)| {
-            (looked - before) as f64 / now.duration_since(at).as_secs_f64().max(0.001)
-        });
+        let per_second =
+            last.map_or(0.0, |(at, before)| (looked - before) as f64 / now.duration_since(at).as_secs_f64().max(0.001));
         *last = Some((now, looked));
         self.run.tell(doing(&view, per_second, self.pace.is_held()));
     }
@@ -380,7 +380,8 @@ fn doing(view: &JobView, per_second: f64, held: bool) -> Words {
     }
     let rate = count(per_second as i64);
     let left = (view.keys - view.counts.looked).max(0) as f64 / per_second.max(1.0);
-    let left = if per_second > 0.0 { span((left * 1_000.0) as i64) } else { words!("an unknown time", "알 수 없음") };
+    let left =
+        if per_second > 0.0 { span((left * 1_000.0) as i64) } else { words!("an unknown time", "알 수 없음") };
     Words::new(
         format!("{changed} of ≈{expected} keys changed, {rate} looked at per second, about {} left.", left.en),
         format!("키 ≈{expected}개 중 {changed}개 변경, 초당 {rate}개 확인, 남은 시간 약 {}.", left.ko),
@@ -397,4 +398,3 @@ fn full() -> AppError {
         words!("Do the rest with a narrower pattern.", "나머지는 더 좁은 패턴으로 실행하세요."),
     )
 }
-

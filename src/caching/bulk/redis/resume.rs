@@ -74,10 +74,7 @@ fn cut(view: &JobView) -> Words {
 }
 
 fn never_began() -> Words {
-    words!(
-        "The console was stopped before anything was sent.",
-        "아무것도 전송하기 전에 콘솔이 멈췄습니다."
-    )
+    words!("The console was stopped before anything was sent.", "아무것도 전송하기 전에 콘솔이 멈췄습니다.")
 }
 
 fn report(outcome: Outcome, summary: Words, read_back: Words) -> Report {

@@ -35,7 +35,8 @@ pub(super) async fn timeline(entry: &Entry) -> Result<Timeline, AppError> {
     if sum.whole {
         sum.looked = sum.keys;
     }
-    sum.worst = seconds.into_iter().max_by_key(|(at, keys): &(i64, i64)| (*keys, -at)).map(|(at, keys)| (at * 1_000, keys));
+    sum.worst =
+        seconds.into_iter().max_by_key(|(at, keys): &(i64, i64)| (*keys, -at)).map(|(at, keys)| (at * 1_000, keys));
     Ok(sum)
 }
 

@@ -65,13 +65,7 @@ pub(super) async fn run(bulk: &Bulk, seconds: u32, script: &str, run: &Run) -> R
 }
 
 /// Looks, and keys that the server reclaimed meanwhile, by whomever.
-async fn sweep(
-    bulk: &Bulk,
-    node: &Node,
-    script: &str,
-    until: Instant,
-    run: &Run,
-) -> Result<(i64, i64), AppError> {
+async fn sweep(bulk: &Bulk, node: &Node, script: &str, until: Instant, run: &Run) -> Result<(i64, i64), AppError> {
     let (mut link, _carried) = own(&bulk.entry, node).await?;
     let work = async {
         let before = expired(&mut link).await?;

@@ -65,8 +65,7 @@ pub(super) async fn run(
         at: wall(),
         ..JobView::default()
     };
-    let working =
-        Working { bulk, run, script, places, pace: Pace::new(None), undone: Mutex::default(), view };
+    let working = Working { bulk, run, script, places, pace: Pace::new(None), undone: Mutex::default(), view };
     working.keep(None);
     run.offer_cancel();
     run.offer_pause();

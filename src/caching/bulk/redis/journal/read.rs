@@ -98,7 +98,7 @@ fn blocks(file: std::fs::File, mut each: impl FnMut(u8, &[u8]) -> bool) -> io::R
         if file.read_exact(&mut head).is_err() {
             return Ok(true);
         }
-        let [kind, length @ .., ] = &head[..5] else { return Ok(true) };
+        let [kind, length @ ..] = &head[..5] else { return Ok(true) };
         let length = length.try_into().map_or(u32::MAX, u32::from_le_bytes);
         let sum = head[5..].try_into().map_or(0, u64::from_le_bytes);
         if length > LONGEST_BLOCK {
