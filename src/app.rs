@@ -10,11 +10,15 @@ use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::access::page::AccessPage;
 use crate::caching::advisor::page::{AdvicePart, TtlAdvisorPage};
+use crate::caching::bulk::page::BulkPage;
+use crate::caching::bulk::page::job::{BulkJobPage, JobPart};
+use crate::caching::bulk::page::storm::StormPage;
 use crate::caching::overview::page::history::HistoryPart as CacheHistoryPart;
 use crate::caching::overview::page::picture::PicturePart;
 use crate::caching::overview::page::{CachePart, CachingPage};
 use crate::caching::page::CachingPage as KeysPage;
 use crate::caching::parts::KeyPart;
+use crate::caching::policy::page::PoliciesPage;
 use crate::caching::queries::page::list::ListPart as QueriesPart;
 use crate::caching::queries::page::one::OnePart as QueryPart;
 use crate::caching::queries::page::{QueriesPage, QueryPage};
@@ -135,6 +139,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/publications") view=PublicationsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/subscriptions") view=SubscriptionsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/bulk") view=BulkPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/bulk/job") view=BulkJobPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/storm") view=StormPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/policies") view=PoliciesPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/access") view=AccessPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/ttl-indexes") view=TtlIndexesPage ssr=SsrMode::Async />
@@ -180,6 +188,7 @@ pub fn Parts() -> impl IntoView {
                 <Route path=path!("/live/caching/cache") view=CachePart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/picture") view=PicturePart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/history") view=CacheHistoryPart ssr=SsrMode::Async />
+                <Route path=path!("/live/caching/job") view=JobPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/key") view=KeyPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/ttl-indexes") view=TtlIndexesPart ssr=SsrMode::Async />
                 <Route path=path!("/live/caching/ttl-index") view=TtlIndexPart ssr=SsrMode::Async />

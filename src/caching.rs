@@ -3,6 +3,7 @@
 pub mod access;
 pub mod advisor;
 pub mod api;
+pub mod bulk;
 pub mod finding;
 pub mod format;
 pub mod frame;
@@ -10,6 +11,7 @@ pub mod model;
 pub mod overview;
 pub mod page;
 pub mod parts;
+pub mod policy;
 pub mod queries;
 pub mod ttl_index;
 

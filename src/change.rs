@@ -143,6 +143,12 @@ pub struct Underway {
     pub cancellable: bool,
     /// Somebody has asked it to stop.
     pub cancelling: bool,
+    /// Whether it can be made to wait, or to go on again.
+    #[serde(default)]
+    pub pausable: bool,
+    /// It waits until somebody lets it go on.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 /// What came of one command.

@@ -17,6 +17,7 @@ use crate::auth::session::backoff::Backoff;
 use crate::auth::session::clock::Clock;
 use crate::auth::session::{accounts, setup};
 use crate::auth::{gate, session};
+use crate::caching::bulk::redis::resume::RESUMES as BULK;
 use crate::caching::ttl_index::mongo::resume::RESUMES as LOWERING;
 use crate::change::resume;
 use crate::change::run::Runs;
@@ -58,7 +59,7 @@ impl State {
         gate::check_table()?;
         let store = Store::open(&config.state)?;
         // What can go on with attempts that an earlier run left open, each feature's own.
-        let resumes = [&RESHAPING[..], &LOWERING[..]].concat();
+        let resumes = [&RESHAPING[..], &LOWERING[..], &BULK[..]].concat();
         let resumed: Vec<&str> = resumes.iter().map(|(word, _)| *word).collect();
         let interrupted = journal::interrupted::close_interrupted(&store, &resumed).await;
         let interrupted = interrupted.map_err(|error| error.to_string())?;

@@ -40,3 +40,15 @@ pub async fn cancel_run(id: i64) -> Result<(), AppError> {
     leptos_axum::redirect(&format!("/audit?record={id}"));
     Ok(())
 }
+
+/// Asks an attempt that still runs to wait, or to go on where `resume` is said, and leads to its record.
+///
+/// # Errors
+/// When not logged in or without the right to change; `Conflict` when it cannot wait, or has ended.
+#[server(prefix = "/api/audit", endpoint = "pause_run")]
+pub async fn pause_run(id: i64, #[server(default)] resume: bool) -> Result<(), AppError> {
+    let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
+    super::journal::pause(&who, id, !resume).await?;
+    leptos_axum::redirect(&format!("/audit?record={id}"));
+    Ok(())
+}

@@ -5,11 +5,14 @@ pub mod chain;
 pub mod interrupted;
 pub mod past;
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::model::{Entry, Page, Record};
 use crate::auth::session::clock::wall;
 use crate::auth::session::{Authorized, Changes};
+use crate::change::run::Run;
 use crate::change::{Outcome, Plan, Report};
 use crate::error::AppError;
 use crate::server::store::Store;
@@ -150,24 +153,46 @@ pub async fn note(store: &Store, note: Note<'_>) -> Result<i64, AppError> {
 /// # Errors
 /// [`Kind::Conflict`](crate::error::Kind::Conflict) when it cannot be stopped, or not any more.
 pub async fn cancel(who: &Authorized<Changes>, id: i64) -> Result<(), AppError> {
-    let too_late = || {
-        AppError::new(
-            crate::error::Kind::Conflict,
-            words!("It has ended, or cannot be stopped at this point.", "이미 끝났거나 지금은 중단할 수 없습니다."),
-            words!("Look at its record.", "기록을 확인하세요."),
-        )
+    let title = words!("Asked the attempt {id} to stop", "{id}번 시도의 중단 요청");
+    let run = wish(who, id, "audit.cancel_run", title).await?;
+    if run.cancel() { Ok(()) } else { Err(too_late()) }
+}
+
+/// Asks an attempt that still runs to wait, or to go on. The wish is written down first.
+///
+/// # Errors
+/// As [`cancel`].
+pub async fn pause(who: &Authorized<Changes>, id: i64, wait: bool) -> Result<(), AppError> {
+    let (word, title) = if wait {
+        ("audit.pause_run", words!("Asked the attempt {id} to wait", "{id}번 시도의 일시 중지 요청"))
+    } else {
+        ("audit.resume_run", words!("Let the attempt {id} go on", "{id}번 시도의 재개"))
     };
+    let run = wish(who, id, word, title).await?;
+    if run.pause(wait) { Ok(()) } else { Err(too_late()) }
+}
+
+/// Writes a wish about an attempt down, and finds the attempt.
+async fn wish(who: &Authorized<Changes>, id: i64, word: &str, title: Words) -> Result<Arc<Run>, AppError> {
     let run = who.state().runs.find(id).ok_or_else(too_late)?;
     let note_of = Note {
         actor: &who.operator().name,
         from: who.from(),
-        word: "audit.cancel_run",
+        word,
         target: &run.underway(id).target,
-        title: words!("Asked the attempt {id} to stop", "{id}번 시도의 중단 요청"),
+        title,
         outcome: Outcome::Done,
     };
     note(&who.state().store, note_of).await?;
-    if run.cancel() { Ok(()) } else { Err(too_late()) }
+    Ok(run)
+}
+
+fn too_late() -> AppError {
+    AppError::new(
+        crate::error::Kind::Conflict,
+        words!("It has ended, or cannot be stopped at this point.", "이미 끝났거나 지금은 중단할 수 없습니다."),
+        words!("Look at its record.", "기록을 확인하세요."),
+    )
 }
 
 fn not_recorded(error: AppError) -> AppError {

@@ -110,13 +110,16 @@ fn StillRuns(id: i64, underway: Option<Underway>) -> impl IntoView {
     );
     let done = underway.total.map(|total| (underway.done.min(total).to_string(), total.to_string()));
     let stop = underway.cancellable && !underway.cancelling;
+    let pause = (underway.pausable && !underway.cancelling).then_some(underway.paused);
+    let word = if underway.paused { lang.of("Paused", "일시 중지") } else { lang.of("Running", "실행 중") };
     view! {
-        <Notice tone=Tone::Warn text=text word=Some(lang.of("Running", "실행 중"))>
+        <Notice tone=Tone::Warn text=text word=Some(word)>
             {done.map(|(done, total)| {
                 view! { <progress value=done max=total aria-label=lang.of("Progress", "진행률")></progress> }
             })}
             {underway.statement.map(|statement| view! { <pre tabindex="0"><code>{statement}</code></pre> })}
             {underway.cancelling.then(|| view! { <p>{lang.of("Stopping…", "중단하는 중…")}</p> })}
+            {pause.map(|paused| view! { <PauseButton id=id paused=paused /> })}
             {stop
                 .then(|| {
                     view! {
@@ -129,4 +132,18 @@ fn StillRuns(id: i64, underway: Option<Underway>) -> impl IntoView {
         </Notice>
     }
     .into_any()
+}
+
+/// Makes what runs wait, or lets what waits go on.
+#[component]
+fn PauseButton(id: i64, paused: bool) -> impl IntoView {
+    let lang = use_lang();
+    let label = if paused { lang.of("Resume", "재개") } else { lang.of("Pause", "일시 중지") };
+    view! {
+        <form method="post" action="/api/audit/pause_run">
+            <input type="hidden" name="id" value=id />
+            <input type="hidden" name="resume" value=paused.to_string() />
+            <button>{label}</button>
+        </form>
+    }
 }

@@ -128,7 +128,7 @@ async fn attempt<C: Change>(
         Begun::New(id) => id,
     };
     let title = planned.as_ref().map_or_else(|_| Words::same(change.word()), |plan| plan.title.clone());
-    let run = Arc::new(Run::new(change.target().to_string(), title));
+    let run = Arc::new(Run::new(change.target().to_string(), title).recorded(id));
     state.runs.add(id, Arc::clone(&run));
     let work = tokio::spawn(async move {
         let _listed = Listed { state: Arc::clone(&state), id };

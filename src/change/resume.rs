@@ -61,7 +61,7 @@ pub async fn start(state: &Arc<State>, resumes: &Resumes) -> Result<(), AppError
 
 fn go_on(state: &Arc<State>, open: Open, resume: Resume) {
     let ago = Duration::from_millis(u64::try_from(wall() - open.at).unwrap_or_default());
-    let run = Arc::new(Run::since(open.target.clone(), open.title.clone(), ago));
+    let run = Arc::new(Run::since(open.target.clone(), open.title.clone(), ago).recorded(open.id));
     run.tell(words!(
         "The console was stopped in the middle; it looks where this stands.",
         "콘솔이 도중에 멈춰 현재 상태를 확인하는 중입니다.",

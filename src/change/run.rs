@@ -13,12 +13,16 @@ use crate::text::Words;
 
 /// One apply at work. Its engine tells it what goes on; whoever may change the target may ask it to stop.
 pub struct Run {
+    /// The number of its record; 0 where it has none.
+    record: i64,
     target: String,
     title: Words,
     started: Instant,
     told: Mutex<Told>,
     cancellable: AtomicBool,
     cancel: watch::Sender<bool>,
+    pausable: AtomicBool,
+    pause: watch::Sender<bool>,
 }
 
 #[derive(Clone, Default)]
@@ -32,13 +36,27 @@ struct Told {
 impl Run {
     pub fn new(target: String, title: Words) -> Self {
         Self {
+            record: 0,
             target,
             title,
             started: Instant::now(),
             told: Mutex::default(),
             cancellable: AtomicBool::new(false),
             cancel: watch::Sender::new(false),
+            pausable: AtomicBool::new(false),
+            pause: watch::Sender::new(false),
         }
+    }
+
+    /// The same with the number of its record.
+    #[must_use]
+    pub fn recorded(self, record: i64) -> Self {
+        Self { record, ..self }
+    }
+
+    /// The number of its record; 0 where it has none.
+    pub const fn record(&self) -> i64 {
+        self.record
     }
 
     /// One that began so long ago, in an earlier run of the console.
@@ -97,6 +115,41 @@ impl Run {
         let _ = wish.wait_for(|asked| *asked).await;
     }
 
+    /// From now on the wish to wait is heard, so it may be offered.
+    pub fn offer_pause(&self) {
+        self.pausable.store(true, Ordering::Release);
+    }
+
+    /// What follows cannot wait any more. What waits goes on.
+    pub fn withdraw_pause(&self) {
+        self.pausable.store(false, Ordering::Release);
+        self.pause.send_replace(false);
+    }
+
+    /// Asks to wait, or to go on. False when that is not offered now.
+    pub fn pause(&self, wait: bool) -> bool {
+        let offered = self.pausable.load(Ordering::Acquire);
+        if offered {
+            self.pause.send_replace(wait);
+        }
+        offered
+    }
+
+    /// Whether somebody has asked it to wait.
+    pub fn paused(&self) -> bool {
+        *self.pause.borrow()
+    }
+
+    /// Resolves once it may go on: at once where nobody has asked it to wait, and when somebody has asked to stop.
+    pub async fn unpaused(&self) {
+        let mut wish = self.pause.subscribe();
+        tokio::select! {
+            // The sender lives as long as this, so waiting cannot fail.
+            _ = wish.wait_for(|wait| !*wait) => {}
+            () = self.cancelled() => {}
+        }
+    }
+
     /// What can be told of it now.
     pub fn underway(&self, record: i64) -> Underway {
         let Told { doing, statement, done, total } = self.told().clone();
@@ -111,6 +164,8 @@ impl Run {
             total,
             cancellable: self.cancellable.load(Ordering::Acquire),
             cancelling: self.is_cancelled(),
+            pausable: self.pausable.load(Ordering::Acquire),
+            paused: self.paused(),
         }
     }
 
@@ -163,6 +218,24 @@ mod tests {
         assert!(run.cancel());
         run.cancelled().await;
         assert!(run.underway(1).cancelling);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_paused_goes_on_when_it_may_and_when_it_is_stopped() {
+        let run = run();
+        assert!(!run.pause(true), "waiting is not offered yet");
+        run.unpaused().await;
+        run.offer_pause();
+        assert!(run.pause(true));
+        assert!(run.underway(1).paused);
+        let waiting = tokio::time::timeout(Duration::from_secs(9), run.unpaused());
+        assert!(waiting.await.is_err(), "it waits");
+        let going_on = async { tokio::join!(run.unpaused(), async { assert!(run.pause(false)) }) };
+        going_on.await;
+        assert!(run.pause(true));
+        run.offer_cancel();
+        assert!(run.cancel());
+        run.unpaused().await;
     }
 
     #[test]

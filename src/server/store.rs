@@ -19,6 +19,7 @@ use crate::words;
 const MIGRATIONS: &[&str] = &[
     include_str!("store/1.sql"),
     include_str!("store/2.sql"),
+    include_str!("store/3.sql"),
     include_str!("store/4.sql"),
     include_str!("store/5.sql"),
 ];
