@@ -166,6 +166,7 @@ pub fn Parts() -> impl IntoView {
     only_islands();
     provide_visit();
     view! {
+        <Router>
             <Routes fallback=|| ()>
                 <Route path=path!("/live/audit/attempt") view=AttemptPart ssr=SsrMode::Async />
                 <Route path=path!("/live/targets/states") view=TargetStates ssr=SsrMode::Async />

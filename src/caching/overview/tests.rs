@@ -283,7 +283,7 @@ async fn what_may_not_be_asked_is_told_and_what_may_not_be_read_is_not_named() {
     let of = |user: &str| {
         let target = server.entry().configured.target.clone();
         let (user, password) = (Some(user.to_owned()), Some(Secret::new("lab")));
-        Arc::new(Entry::alone(Configured { target, user, password, database: None }))
+        Arc::new(Entry::alone(Configured { target, user, password, database: None, tls: None }))
     };
     let refused = look(&of("blind")).await.expect_err("INFO is not allowed");
     assert_eq!(refused.kind, Kind::NoPermission);
