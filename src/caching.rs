@@ -1,6 +1,7 @@
 //! Redis and Valkey keys and their time to live; results of queries that are cached under a key.
 
 pub mod api;
+pub mod format;
 pub mod frame;
 pub mod model;
 pub mod page;
