@@ -24,9 +24,13 @@ const FUNCTIONS = {
     'audit/read_record',
     'auth/current_operator',
     'caching/apply_change',
+    'caching/apply_key',
     'caching/list_keys',
+    'caching/measure_key',
     'caching/plan_change',
+    'caching/plan_key',
     'caching/read_key',
+    'caching/read_value',
     'replication/apply_change',
     'replication/apply_publication',
     'replication/apply_replica',
@@ -234,7 +238,7 @@ test('no secret: none is in a page or in the answer of a server function', async
   page.on('response', (response) => {
     if (!response.url().includes('/pkg/')) keep(response.url(), response.text().catch(() => ''))
   })
-  for (const path of [...PAGES, '/audit?record=1', '/caching?target=cache&key=plans:price_krw', '/replication?target=pg-standby']) {
+  for (const path of [...PAGES, '/audit?record=1', '/caching/key?target=cache&key=plans:price_krw', '/replication?target=pg-standby']) {
     await open(page, path)
   }
   const calls: [string, Record<string, string>][] = [

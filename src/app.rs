@@ -8,8 +8,9 @@ use leptos_router::{SsrMode, path};
 use crate::audit::notice::AttemptPart;
 use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
-use crate::caching::page::CachingPage;
-use crate::caching::parts::KeyPart;
+use crate::caching::key::page::{KeyPage, KeyPart};
+use crate::caching::keys::page::KeysPage;
+use crate::caching::stored::page::StorePage;
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
 use crate::replication::history::page::LagPart;
 use crate::replication::horizon::page::{HorizonPage, HorizonPart};
@@ -125,8 +126,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/publications") view=PublicationsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/subscriptions") view=SubscriptionsPage ssr=SsrMode::Async />
                 <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
-                <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
-                <Route path=path!("/caching/keys") view=CachingPage ssr=SsrMode::Async />
+                <Route path=path!("/caching") view=KeysPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/keys") view=KeysPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/key") view=KeyPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/query") view=StorePage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />

@@ -1,17 +1,9 @@
 //! Redis and Valkey keys and their time to live; results of queries that are cached under a key.
 
-pub mod api;
+pub mod fields;
 pub mod format;
 pub mod frame;
+pub mod key;
+pub mod keys;
 pub mod model;
-pub mod page;
-pub mod parts;
-
-#[cfg(feature = "ssr")]
-pub mod plan;
-#[cfg(feature = "ssr")]
-pub mod query;
-#[cfg(feature = "ssr")]
-pub mod redis;
-#[cfg(feature = "ssr")]
-pub mod remembered;
+pub mod stored;

@@ -1,44 +1,18 @@
-//! What a page or a script asks of caching.
+//! What a page or a script asks of stored queries.
 
 use leptos::prelude::*;
 
-use super::model::{KeyList, KeyState};
 use crate::change::Planned;
 use crate::error::AppError;
 
-/// Some keys that begin with `prefix`, with their times to live but not their values.
+/// Plans what a form asks for: the result of a query under a key.
 ///
 /// # Errors
-/// When not logged in, when there is no such target, or when it does not answer.
-#[server(prefix = "/api/caching", endpoint = "list_keys")]
-pub async fn list_keys(
-    target: String,
-    #[server(default)] prefix: String,
-    #[server(default)] cursor: String,
-) -> Result<KeyList, AppError> {
-    let who = crate::auth::session::authorize::<crate::auth::session::Reads>().await?;
-    super::redis::list(&who, &target, &prefix, &cursor).await
-}
-
-/// One key with the first of its value.
-///
-/// # Errors
-/// `Invalid` at the field `key`; else as [`list_keys`].
-#[server(prefix = "/api/caching", endpoint = "read_key")]
-pub async fn read_key(target: String, key: String) -> Result<KeyState, AppError> {
-    let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
-    let key = super::model::Key::parse(&key).map_err(|rule| AppError::invalid("key", rule))?;
-    super::redis::read(&who, &target, &key).await
-}
-
-/// Plans what a form asks for: `action` is `set_ttl`, `persist_key` or `store_query`.
-///
-/// # Errors
-/// `Invalid` at the field that cannot be used; else as [`list_keys`].
+/// `Invalid` at the field that cannot be used; else when the target does not answer.
 #[server(prefix = "/api/caching", endpoint = "plan_change")]
 pub async fn plan_change(
     target: String,
-    action: String,
+    #[server(default)] action: String,
     key: String,
     #[server(default)] ttl: String,
     #[server(default)] source: String,
@@ -47,7 +21,10 @@ pub async fn plan_change(
     let who = crate::auth::session::authorize::<crate::auth::session::Changes>().await?;
     let cache = super::redis::Cache::of(&who, &target)?;
     let target = cache.target().clone();
-    let change = super::model::Change::from_form(target, &action, &key, &ttl, &source, &query)?;
+    if !matches!(action.as_str(), "" | "store_query") {
+        return Err(AppError::invalid("action", crate::words!("There is no such action.", "그런 작업은 없습니다.")));
+    }
+    let change = super::model::Change::from_form(target, &key, &ttl, &source, &query)?;
     crate::change::apply::plan(&cache, &change).await
 }
 

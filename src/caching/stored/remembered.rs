@@ -1,8 +1,9 @@
 //! The queries whose results this console stored, so that the time from the cache can be shown beside the database's.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
-use super::model::{CachedQuery, Key};
+use super::model::CachedQuery;
+use crate::caching::model::Key;
 use crate::error::AppError;
 use crate::server::store::Store;
 use crate::targets::model::TargetId;
@@ -24,34 +25,6 @@ pub async fn keep(store: &Store, target: &TargetId, key: &Key, cached: CachedQue
                 params![target, key, cached.source, cached.query, cached.ttl, micros],
             )?;
             Ok(())
-        })
-        .await
-}
-
-/// The query whose result was stored under the key.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn find(store: &Store, target: &TargetId, key: &Key) -> Result<Option<CachedQuery>, AppError> {
-    let (target, key) = (target.to_string(), key.to_string());
-    store
-        .with(move |connection| {
-            connection
-                .query_row(
-                    "SELECT source, query, ttl, micros, at FROM cached_query \
-                     WHERE target = ?1 AND key = ?2",
-                    params![target, key],
-                    |row| {
-                        Ok(CachedQuery {
-                            source: row.get(0)?,
-                            query: row.get(1)?,
-                            ttl: row.get(2)?,
-                            micros: u64::try_from(row.get::<_, i64>(3)?).unwrap_or_default(),
-                            at: row.get(4)?,
-                        })
-                    },
-                )
-                .optional()
         })
         .await
 }

@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use tokio::sync::Mutex;
 
-use super::model::{Change, Key, KeyList, KeyState, Lifetime, ListedKey};
-use super::query::Source;
+use super::model::Change;
 use super::remembered;
-use crate::auth::session::{Authorized, Changes, Reads};
+use super::sql::Source;
+use crate::auth::session::{Authorized, Changes};
+use crate::caching::model::{Key, Lifetime};
 use crate::change::apply::{Engine, ReadBack};
 use crate::change::run::Run;
 use crate::change::{Command, Plan};
@@ -21,17 +22,10 @@ use crate::text::{Words, span};
 use crate::words;
 
 /// All that a plan may send. Reading commands are written out in this file and nowhere else.
-const ALLOWED: [&str; 3] = ["SET", "EXPIRE", "PERSIST"];
+const ALLOWED: [&str; 1] = ["SET"];
 
 /// Where the rows of the query before stand in a command.
 pub const ROWS: &str = "\u{ab}rows of step 1\u{bb}";
-
-/// Bytes of a value that are shown.
-const SHOWN: i64 = 4096;
-/// A page of the list ends when it has so many keys. A look cannot be cut short without losing keys, so it is small.
-const PAGE_SIZE: usize = 50;
-const LOOK_AT_ONCE: usize = 50;
-const LOOKS: usize = 200;
 
 /// A cache at work for somebody who may change it.
 pub struct Cache {
@@ -75,13 +69,13 @@ impl Cache {
     /// As [`target::with`].
     pub async fn facts(&self, key: &Key) -> Result<Facts, AppError> {
         let key = key.as_str();
-        let (pttl, kind, now): (i64, String, (i64, i64)) = target::with(&self.entry, |mut link| async move {
+        let (pttl, kind): (i64, String) = target::with(&self.entry, |mut link| async move {
             let mut pipe = redis::pipe();
-            pipe.cmd("PTTL").arg(key).cmd("TYPE").arg(key).cmd("TIME");
+            pipe.cmd("PTTL").arg(key).cmd("TYPE").arg(key);
             link.ask_all(&pipe).await
         })
         .await?;
-        Ok(Facts { lifetime: Lifetime::from_pttl(pttl), kind, now_millis: now.0 * 1000 + now.1 / 1000 })
+        Ok(Facts { lifetime: Lifetime::from_pttl(pttl), kind })
     }
 
     async fn send(&self, mut arguments: Vec<String>) -> Result<Words, AppError> {
@@ -139,19 +133,6 @@ fn refused(happened: Words) -> AppError {
 pub struct Facts {
     pub lifetime: Lifetime,
     pub kind: String,
-    /// The server's clock, in milliseconds since 1970.
-    pub now_millis: i64,
-}
-
-impl Facts {
-    /// The second in which the key dies. It differs as soon as somebody else has changed the time to live, and not
-    /// because time passes.
-    pub fn dies_at(&self) -> Option<i64> {
-        match self.lifetime {
-            Lifetime::Left(millis) => Some((self.now_millis + millis + 500) / 1000),
-            _ => None,
-        }
-    }
 }
 
 impl Engine<Change> for Cache {
@@ -175,9 +156,8 @@ impl Engine<Change> for Cache {
     }
 
     async fn read_back(&self, change: &Change) -> Result<ReadBack, AppError> {
-        if let Change::StoreQuery { target, key, ttl, source, query } = change
-            && let Some(rows) = self.rows.lock().await.as_ref().filter(|rows| rows.stored)
-        {
+        let Change::StoreQuery { target, key, ttl, source, query } = change;
+        if let Some(rows) = self.rows.lock().await.as_ref().filter(|rows| rows.stored) {
             let cached = super::model::CachedQuery {
                 source: source.to_string(),
                 query: query.as_str().to_owned(),
@@ -188,7 +168,6 @@ impl Engine<Change> for Cache {
             remembered::keep(&self.state.store, target, key, cached).await?;
         }
         let lifetime = self.facts(change.key()).await?.lifetime;
-        let key = change.key();
         let seen = match lifetime {
             Lifetime::Missing => words!("The server has no key {key}.", "서버에 키 {key}이(가) 없습니다."),
             Lifetime::Never => words!("{key} never expires.", "{key}은(는) 만료되지 않습니다."),
@@ -197,108 +176,9 @@ impl Engine<Change> for Cache {
                 Words::new(format!("{key} expires in {}.", left.en), format!("{key}은(는) {} 뒤 만료됩니다.", left.ko))
             }
         };
-        let holds = match change {
-            Change::Persist { .. } => lifetime == Lifetime::Never,
-            Change::SetTtl { ttl, .. } | Change::StoreQuery { ttl, .. } => {
-                matches!(lifetime, Lifetime::Left(millis) if millis <= ttl.seconds() * 1000)
-            }
-        };
+        let holds = matches!(lifetime, Lifetime::Left(millis) if millis <= ttl.seconds() * 1000);
         Ok(ReadBack { holds, seen })
     }
-}
-
-/// A key as it is now, with the first of its value and how long reading it took.
-///
-/// # Errors
-/// `NotFound` when there is no such target; else as [`target::with`].
-pub async fn read(who: &Authorized<Changes>, name: &str, key: &Key) -> Result<KeyState, AppError> {
-    let entry = who.state().registry.find(name, TargetKind::Redis)?;
-    let text = key.as_str();
-    let (kind, pttl): (String, i64) = target::with(&entry, |mut link| async move {
-        let mut pipe = redis::pipe();
-        pipe.cmd("TYPE").arg(text).cmd("PTTL").arg(text);
-        link.ask_all(&pipe).await
-    })
-    .await?;
-    let start = Instant::now();
-    let (bytes, value) = if kind == "string" {
-        let (length, bytes): (i64, Vec<u8>) = target::with(&entry, |mut link| async move {
-            let mut pipe = redis::pipe();
-            pipe.cmd("STRLEN").arg(text).cmd("GETRANGE").arg(text).arg(0).arg(SHOWN - 1);
-            link.ask_all(&pipe).await
-        })
-        .await?;
-        (Some(length), Some(String::from_utf8_lossy(&bytes).into_owned()))
-    } else {
-        (None, None)
-    };
-    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let query = remembered::find(&who.state().store, &entry.configured.target.id, key).await?;
-    let lifetime = Lifetime::from_pttl(pttl);
-    Ok(KeyState { key: text.to_owned(), lifetime, kind, bytes, value, micros, query })
-}
-
-/// Some keys that begin with `prefix`, from `cursor` on. Looks at 10,000 keys at most, 50 at a time, so that no other
-/// client waits noticeably; `KEYS` is never sent.
-///
-/// # Errors
-/// As [`read`]; `Invalid` for a cursor that is no number.
-pub async fn list(who: &Authorized<Reads>, name: &str, prefix: &str, cursor: &str) -> Result<KeyList, AppError> {
-    let entry = who.state().registry.find(name, TargetKind::Redis)?;
-    let mut cursor: u64 = if cursor.is_empty() { Ok(0) } else { cursor.parse() }
-        .map_err(|_| AppError::invalid("cursor", words!("This is no cursor.", "커서가 아닙니다.")))?;
-    let pattern = format!("{}*", literal_pattern(prefix));
-    target::with(&entry, |mut link| async move {
-        let total: i64 = link.ask(&redis::cmd("DBSIZE")).await?;
-        let mut names: Vec<Vec<u8>> = Vec::new();
-        for _ in 0..LOOKS {
-            let mut scan = redis::cmd("SCAN");
-            scan.arg(cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(LOOK_AT_ONCE);
-            let (next, found): (u64, Vec<Vec<u8>>) = link.ask(&scan).await?;
-            names.extend(found);
-            cursor = next;
-            if cursor == 0 || names.len() >= PAGE_SIZE {
-                break;
-            }
-        }
-        names.sort_unstable();
-        names.dedup();
-        let cursor = (cursor != 0).then(|| cursor.to_string());
-        // The driver refuses a pipe without commands.
-        if names.is_empty() {
-            return Ok(KeyList { keys: Vec::new(), total, cursor });
-        }
-        let mut pipe = redis::pipe();
-        for name in &names {
-            pipe.cmd("PTTL").arg(name).cmd("TYPE").arg(name);
-        }
-        let answers: Vec<redis::Value> = link.ask_all(&pipe).await?;
-        let keys = names.iter().zip(answers.chunks(2)).filter_map(|(name, answer)| listed(name, answer)).collect();
-        Ok(KeyList { keys, total, cursor })
-    })
-    .await
-}
-
-fn listed(name: &[u8], answer: &[redis::Value]) -> Option<ListedKey> {
-    let [redis::Value::Int(pttl), kind] = answer else { return None };
-    let kind = match kind {
-        redis::Value::SimpleString(kind) => kind.clone(),
-        _ => "?".to_owned(),
-    };
-    let key = String::from_utf8_lossy(name).into_owned();
-    Some(ListedKey { key, lifetime: Lifetime::from_pttl(*pttl), kind })
-}
-
-/// A prefix as a glob pattern that matches it and nothing else.
-fn literal_pattern(prefix: &str) -> String {
-    let mut pattern = String::with_capacity(prefix.len());
-    for character in prefix.chars() {
-        if matches!(character, '*' | '?' | '[' | ']' | '^' | '-' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern
 }
 
 #[cfg(test)]
@@ -312,18 +192,5 @@ mod tests {
         assert!(takes_rows(&vector(&["SET", ROWS, ROWS, "EX", "60"])));
         assert!(!takes_rows(&vector(&["SET", ROWS, "1"])));
         assert!(!takes_rows(&vector(&["EXPIRE", ROWS, "60"])));
-    }
-
-    #[test]
-    fn a_prefix_is_searched_as_it_stands() {
-        assert_eq!(literal_pattern(":1:page"), ":1:page");
-        assert_eq!(literal_pattern("a*[b]"), "a\\*\\[b\\]");
-    }
-
-    #[test]
-    fn the_moment_a_key_dies_does_not_change_because_time_passes() {
-        let facts = |now_millis, left| Facts { lifetime: Lifetime::Left(left), kind: String::new(), now_millis };
-        assert_eq!(facts(1_000_000, 60_000).dies_at(), facts(1_001_700, 58_300).dies_at());
-        assert_ne!(facts(1_000_000, 60_000).dies_at(), facts(1_000_000, 61_000).dies_at());
     }
 }

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::model::{Change, Key, Lifetime, QueryText, Ttl};
-use super::query::{Judged, MOST_ROWS, wrapped};
+use super::model::{Change, QueryText};
 use super::redis::{Cache, Facts, ROWS};
+use super::sql::{Judged, MOST_ROWS, wrapped};
+use crate::caching::model::{Key, Lifetime, Ttl};
 use crate::change::apply::fingerprint;
 use crate::change::{Blast, Check, Command, Plan};
 use crate::error::AppError;
@@ -18,69 +19,15 @@ use crate::words;
 /// When a server cannot be asked, or does not understand the query.
 pub async fn plan(cache: &Cache, change: &Change) -> Result<Plan, AppError> {
     let facts = cache.facts(change.key()).await?;
-    match change {
-        Change::SetTtl { key, ttl, .. } => Ok(set_ttl(key, *ttl, &facts)),
-        Change::Persist { key, .. } => Ok(persist(key, &facts)),
-        Change::StoreQuery { key, ttl, source, query, .. } => {
-            let server = cache.source(source).map_err(|error| error.at("source"))?;
-            let judged = server.judge(query).await.map_err(at_query)?;
-            Ok(store_query(key, *ttl, (source, server.name()), query, &judged, &facts))
-        }
-    }
+    let Change::StoreQuery { key, ttl, source, query, .. } = change;
+    let server = cache.source(source).map_err(|error| error.at("source"))?;
+    let judged = server.judge(query).await.map_err(at_query)?;
+    Ok(store_query(key, *ttl, (source, server.name()), query, &judged, &facts))
 }
 
 /// What the server says against the text belongs to the field; that it does not answer does not.
 fn at_query(error: AppError) -> AppError {
     if error.kind == crate::error::Kind::Refused { error.at("query") } else { error }
-}
-
-fn set_ttl(key: &Key, ttl: Ttl, facts: &Facts) -> Plan {
-    let seconds = ttl.seconds().to_string();
-    let commands = vec![command(&["EXPIRE", key.as_str(), &seconds])];
-    let time = span(ttl.seconds() * 1000);
-    Plan {
-        title: Words::new(format!("Let {key} expire in {}", time.en), format!("{key}의 만료를 {} 뒤로 설정", time.ko)),
-        checks: vec![is_there(key, facts), lifetime_now(key, facts), no_session(key)],
-        fingerprint: fingerprint(&(facts.dies_at(), &facts.kind), &commands),
-        commands,
-        revert: Vec::new(),
-        effect: vec![
-            Words::new(
-                format!("The server deletes the key {} after this is applied.", time.en),
-                format!("적용 {} 뒤에 서버가 키를 삭제합니다.", time.ko),
-            ),
-            value_stays(),
-        ],
-        way_back: way_back(key, facts),
-        blast: Blast::Plain,
-    }
-}
-
-fn persist(key: &Key, facts: &Facts) -> Plan {
-    let commands = vec![command(&["PERSIST", key.as_str()])];
-    let lifetime = match facts.lifetime {
-        Lifetime::Never => Check::block(
-            words!("{key} never expires as it is.", "{key}은(는) 이미 만료되지 않습니다."),
-            words!("There is nothing to do.", "할 일이 없습니다."),
-        ),
-        _ => lifetime_now(key, facts),
-    };
-    Plan {
-        title: words!("Let {key} live for ever", "{key}의 만료 해제"),
-        checks: vec![is_there(key, facts), lifetime],
-        fingerprint: fingerprint(&(facts.dies_at(), &facts.kind), &commands),
-        commands,
-        revert: Vec::new(),
-        effect: vec![
-            words!(
-                "The key stays in memory until somebody deletes it.",
-                "누군가 삭제할 때까지 키가 메모리에 남습니다.",
-            ),
-            value_stays(),
-        ],
-        way_back: way_back(key, facts),
-        blast: Blast::Plain,
-    }
 }
 
 fn store_query(
@@ -125,52 +72,6 @@ fn store_query(
     }
 }
 
-fn is_there(key: &Key, facts: &Facts) -> Check {
-    if facts.lifetime == Lifetime::Missing {
-        return Check::block(
-            words!("There is no key {key} (any more).", "키 {key}이(가) 없습니다."),
-            words!("Store something under it first.", "먼저 값을 저장하세요."),
-        );
-    }
-    let kind = &facts.kind;
-    Check::pass(words!("{key} is there, a {kind}.", "{key}이(가) 있습니다({kind})."))
-}
-
-fn lifetime_now(key: &Key, facts: &Facts) -> Check {
-    match facts.lifetime {
-        Lifetime::Missing => Check::pass(words!("No TTL to change.", "바꿀 TTL이 없습니다.")),
-        Lifetime::Never => Check::pass(words!("It never expires now.", "지금은 만료되지 않습니다.")),
-        Lifetime::Left(millis) => {
-            let left = span(millis);
-            Check::pass(Words::new(
-                format!("{key} has {} left now.", left.en),
-                format!("{key}의 남은 시간은 {}입니다.", left.ko),
-            ))
-        }
-    }
-}
-
-/// Keys of log-in sessions, locks and queues are not caches: shortening them logs people out or loses work.
-fn no_session(key: &Key) -> Check {
-    let text = key.as_str().to_ascii_lowercase();
-    let family = ["session", "lock", "_kombu", "rq:", "bull:"].into_iter().find(|family| text.contains(family));
-    match family {
-        Some(family) => Check::warn(
-            words!(
-                "The name looks like a session, lock or queue (“{family}”).",
-                "이름이 세션·잠금·큐로 보입니다(“{family}”)."
-            ),
-            words!(
-                "Shortening it may log somebody out or lose work.",
-                "줄이면 로그아웃되거나 작업이 사라질 수 있습니다."
-            ),
-        ),
-        None => {
-            Check::pass(words!("The name is not one of a session, lock or queue.", "세션·잠금·큐 이름이 아닙니다."))
-        }
-    }
-}
-
 fn reads_only(judged: &Judged) -> Check {
     if judged.volatile.is_empty() {
         return Check::pass(words!(
@@ -208,23 +109,6 @@ fn place(key: &Key, facts: &Facts) -> Check {
     }
 }
 
-fn value_stays() -> Words {
-    words!("The value is not touched.", "값은 바뀌지 않습니다.")
-}
-
-fn way_back(key: &Key, facts: &Facts) -> Words {
-    match facts.lifetime {
-        Lifetime::Left(millis) => {
-            let left = span(millis);
-            Words::new(
-                format!("Set the TTL of {key} again; it was {}.", left.en),
-                format!("{key}의 TTL을 다시 설정합니다. 이전 값은 {}입니다.", left.ko),
-            )
-        }
-        _ => words!("Take the TTL of {key} away again, before it expires.", "만료 전에 {key}의 TTL을 다시 해제합니다."),
-    }
-}
-
 /// An argument vector, and the line that a person would type in redis-cli.
 fn command(arguments: &[&str]) -> Command {
     Command {
@@ -254,7 +138,7 @@ mod tests {
     }
 
     fn facts(lifetime: Lifetime) -> Facts {
-        Facts { lifetime, kind: "string".into(), now_millis: 0 }
+        Facts { lifetime, kind: "string".into() }
     }
 
     #[test]
@@ -276,14 +160,6 @@ mod tests {
         let judged = Judged { volatile: vec!["nextval".into()], cost: 0.0, rows: 0.0 };
         let ttl = Ttl::parse("60").expect("a TTL");
         assert!(store_query(&key(), ttl, (&source, "Shop"), &query, &judged, &facts(Lifetime::Missing)).blocked());
-    }
-
-    #[test]
-    fn a_key_that_is_not_there_gets_no_ttl() {
-        let ttl = Ttl::parse("60").expect("a TTL");
-        assert!(set_ttl(&key(), ttl, &facts(Lifetime::Missing)).blocked());
-        assert!(!set_ttl(&key(), ttl, &facts(Lifetime::Never)).blocked());
-        assert!(persist(&key(), &facts(Lifetime::Never)).blocked());
     }
 
     #[test]
