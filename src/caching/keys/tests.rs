@@ -176,7 +176,7 @@ async fn keys_of_any_bytes_are_listed_and_too_long_ones_are_shown_shortened() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "starts real databases"]
 async fn expired_keys_that_are_still_counted_are_told_apart() {
-    let server = Server::start().await;
+    let server = Server::start_with(&[("enable-debug-command", "local")]).await;
     let mut client = server.client().await;
     // The server does not reclaim by itself, so that only a look meets them.
     redis::cmd("DEBUG").arg("SET-ACTIVE-EXPIRE").arg(0).exec_async(&mut client).await.expect("switched off");

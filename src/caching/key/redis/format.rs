@@ -74,7 +74,7 @@ mod tests {
     fn a_value_is_written_in_the_format_of_the_one_before() {
         // pickle.dumps({"a": 1}, 5)
         let pickle = b"\x80\x05\x95\x0a\x00\x00\x00\x00\x00\x00\x00}\x94\x8c\x01a\x94K\x01s.";
-        assert_eq!(editable(pickle).as_deref(), Ok(r#"{"a":1}"#), "{:?}", editable(pickle));
+        assert_eq!(editable(pickle).as_deref(), Ok(r#"{"a": 1}"#));
         let new = written(pickle, r#"{"a": 2}"#).expect("a pickle");
         assert_eq!(new[..2], [0x80, 5], "{new:?}");
         assert_eq!(look(&new, true).text, "{'a': 2}");
