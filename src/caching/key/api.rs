@@ -44,7 +44,6 @@ pub async fn read_value(target: String, key: String) -> Result<Value, AppError> 
 /// # Errors
 /// `Invalid` at the field that cannot be used; else as [`read_key`].
 #[server(prefix = "/api/caching", endpoint = "plan_key")]
-#[expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 pub async fn plan_key(
     target: String,
     action: String,
