@@ -25,7 +25,7 @@ const FUNCTIONS = {
     'audit/read_record',
     'auth/current_operator',
     'caching/apply_bulk',
-    'caching/apply_change',
+    'caching/apply_key',
     'caching/apply_policy',
     'caching/apply_query',
     'caching/apply_ttl_index',
@@ -35,11 +35,12 @@ const FUNCTIONS = {
     'caching/list_queries',
     'caching/list_ttl_findings',
     'caching/list_ttl_indexes',
+    'caching/measure_key',
     'caching/measure_query',
     'caching/measure_ttl',
     'caching/open_query_form',
     'caching/plan_bulk',
-    'caching/plan_change',
+    'caching/plan_key',
     'caching/plan_policy',
     'caching/plan_query',
     'caching/plan_ttl_index',
@@ -50,10 +51,12 @@ const FUNCTIONS = {
     'caching/read_cache',
     'caching/read_cache_history',
     'caching/read_key',
+    'caching/read_key',
     'caching/read_query',
     'caching/read_storm',
     'caching/read_ttl_advice',
     'caching/read_ttl_picture',
+    'caching/read_value',
     'caching/run_query',
     'replication/apply_change',
     'replication/apply_publication',
@@ -262,7 +265,7 @@ test('no secret: none is in a page or in the answer of a server function', async
   page.on('response', (response) => {
     if (!response.url().includes('/pkg/')) keep(response.url(), response.text().catch(() => ''))
   })
-  for (const path of [...PAGES, '/audit?record=1', '/caching?target=cache&key=plans:price_krw', '/replication?target=pg-standby']) {
+  for (const path of [...PAGES, '/audit?record=1', '/caching/key?target=cache&key=plans:price_krw', '/replication?target=pg-standby']) {
     await open(page, path)
   }
   const calls: [string, Record<string, string>][] = [

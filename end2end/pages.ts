@@ -22,7 +22,7 @@ export const PAGES: ConsolePage[] = [
   page('overview', '/', 'Overview', '개요'),
   page('sharding', '/sharding', 'Sharding', '샤딩'),
   page('replication', '/replication', 'Replication slots', '복제 슬롯'),
-  page('caching', '/caching', 'Cache and time to live', '캐시와 TTL'),
+  page('caching', '/caching', 'Keys', '키'),
   page('audit', '/audit', 'Record', '기록'),
   page('settings', '/settings', 'Settings', '설정'),
 ]
@@ -124,9 +124,9 @@ export const STATES: ConsolePage[] = [
   ),
   page(
     'caching-plan',
-    `/caching?target=cache&action=store_query&source=pg-main&key=planned&ttl=60&query=${QUERY}`,
-    'Cache and time to live',
-    '캐시와 TTL',
+    `/caching/query?target=cache&action=store_query&source=pg-main&key=planned&ttl=60&query=${QUERY}`,
+    'Cached query',
+    '쿼리 캐시',
   ),
   page('caching-access', '/caching/access?target=cache&prefix=:1:', 'Access', '접근 권한'),
   page('cached-queries', '/caching/queries?target=cache', 'Cached queries', '쿼리 캐시'),
@@ -158,6 +158,10 @@ export const STATES: ConsolePage[] = [
     'TTL index last_seen_1',
     'TTL 인덱스 last_seen_1',
   ),
+  page('caching-keys', '/caching/keys?target=cache&prefix=:1:&ttl=hour&sort=ttl', 'Keys', '키'),
+  page('caching-key', '/caching/key?target=cache&key=:1:product:7', 'Key', '키'),
+  page('caching-key-hash', '/caching/key?target=cache&key=plans:price_krw', 'Key', '키'),
+  page('caching-key-plan', '/caching/key?target=cache&action=persist_key&key=:1:product:8', 'Key', '키'),
   page('audit-record', '/audit?record=1', 'Record', '기록'),
 ]
 
@@ -173,6 +177,8 @@ export const WRONG: ConsolePage[] = [
     'TTL 인덱스 last_seen_1',
   ),
   page('target-unknown', '/caching?target=nowhere', 'Cache and time to live', '캐시와 TTL'),
+  page('target-unknown', '/caching/keys?target=nowhere', 'Keys', '키'),
+  page('key-wrong', '/caching/key?target=cache&key=cart:1&action=set_ttl&ttl=0', 'Key', '키'),
   page('chunks-unsharded', '/sharding/chunks?target=mongo&namespace=shop.logs', 'Chunk map', '청크 맵'),
   page('not-found', '/no-such-page', 'There is no such page', '페이지가 없습니다'),
 ]

@@ -16,14 +16,14 @@ use crate::caching::bulk::page::storm::StormPage;
 use crate::caching::overview::page::history::HistoryPart as CacheHistoryPart;
 use crate::caching::overview::page::picture::PicturePart;
 use crate::caching::overview::page::{CachePart, CachingPage};
-use crate::caching::page::CachingPage as KeysPage;
-use crate::caching::parts::KeyPart;
 use crate::caching::policy::page::PoliciesPage;
 use crate::caching::queries::page::list::ListPart as QueriesPart;
 use crate::caching::queries::page::one::OnePart as QueryPart;
 use crate::caching::queries::page::{QueriesPage, QueryPage};
 use crate::caching::ttl_index::page::list::{TtlIndexesPage, TtlIndexesPart};
 use crate::caching::ttl_index::page::one::{TtlIndexPage, TtlIndexPart};
+use crate::caching::key::page::{KeyPage, KeyPart};
+use crate::caching::keys::page::KeysPage;
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
 use crate::replication::history::page::LagPart;
 use crate::replication::horizon::page::{HorizonPage, HorizonPart};
@@ -151,6 +151,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/caching/keys") view=KeysPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/queries") view=QueriesPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/query") view=QueryPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/key") view=KeyPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />

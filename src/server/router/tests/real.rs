@@ -30,7 +30,7 @@ impl AtWork {
     }
 
     async fn plan(&self, feature: &str, form: &str) -> Planned {
-        let answer = self.console.call(&format!("/api/{feature}/plan_change"), &self.cookie, form).await;
+        let answer = self.console.call(&function(feature, "plan"), &self.cookie, form).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         serde_json::from_str(&answer.body).expect("a plan")
     }
@@ -47,7 +47,7 @@ impl AtWork {
         let body: String =
             fields.iter().map(|(name, value)| format!("{name}={}&", crate::text::url_text(value))).collect();
         let body = format!("{body}typed={}", crate::text::url_text(typed));
-        let answer = self.console.call(&format!("/api/{feature}/apply_change"), &self.cookie, &body).await;
+        let answer = self.console.call(&function(feature, "apply"), &self.cookie, &body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         answer.body.parse().expect("the number of a record")
     }
@@ -67,6 +67,12 @@ impl AtWork {
         let sql = "SELECT count(*) FROM pg_replication_slots WHERE slot_name = $1";
         self.postgres().await.query_one(sql, &[&name]).await.expect("an answer").get(0)
     }
+}
+
+/// The server function of a feature, or of one of its slices: `caching/key`.
+fn function(feature: &str, verb: &str) -> String {
+    let (feature, noun) = feature.split_once('/').unwrap_or((feature, "change"));
+    format!("/api/{feature}/{verb}_{noun}")
 }
 
 fn outcome(record: &crate::audit::model::Record) -> Option<Outcome> {
@@ -140,17 +146,17 @@ async fn the_result_of_a_query_is_cached_and_its_ttl_changed() {
     let rows: Vec<Value> = serde_json::from_str(&value).expect("JSON");
     assert_eq!(rows.len(), 3);
 
-    let planned = at.plan("caching", "target=cache&action=set_ttl&key=real:mydata&ttl=2h").await;
-    assert_eq!(outcome(&at.apply("caching", &planned, "").await), Some(Outcome::Done));
+    let planned = at.plan("caching/key", "target=cache&action=set_ttl&key=real:mydata&ttl=2h").await;
+    assert_eq!(outcome(&at.apply("caching/key", &planned, "").await), Some(Outcome::Done));
     let ttl: i64 = redis::cmd("TTL").arg("real:mydata").query_async(&mut redis).await.expect("an answer");
     assert!((7_190..=7_200).contains(&ttl), "{ttl}");
     let kept: String = redis::cmd("GET").arg("real:mydata").query_async(&mut redis).await.expect("a value");
     assert_eq!(kept, value, "the value is not touched");
 
     // Somebody else changes the time to live between the plan and its confirmation.
-    let planned = at.plan("caching", "target=cache&action=persist_key&key=real:mydata").await;
+    let planned = at.plan("caching/key", "target=cache&action=persist_key&key=real:mydata").await;
     let _: i64 = redis::cmd("EXPIRE").arg("real:mydata").arg(30).query_async(&mut redis).await.expect("an answer");
-    assert_eq!(outcome(&at.apply("caching", &planned, "").await), Some(Outcome::Refused));
+    assert_eq!(outcome(&at.apply("caching/key", &planned, "").await), Some(Outcome::Refused));
 }
 
 #[tokio::test(flavor = "multi_thread")]
