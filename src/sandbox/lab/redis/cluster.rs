@@ -40,6 +40,14 @@ impl Cluster {
         self.ask::<()>(index, cluster_cmd("REPLICATE").arg(id)).await;
         let client = self.nodes[index].client().await;
         eventually("the node follows", READY_WITHIN, || info(&client, "master_link_status:up")).await;
+        for other in 0..self.nodes.len() {
+            eventually("all nodes know that it follows", READY_WITHIN, async || {
+                let told: String = self.ask(other, &mut cluster_cmd("NODES")).await;
+                let port = format!(":{}@", self.nodes[index].port);
+                told.lines().any(|line| line.contains(&port) && line.contains("slave"))
+            })
+            .await;
+        }
         index
     }
 
