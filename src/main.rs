@@ -39,6 +39,10 @@ enum Command {
     ///   password_file = "orders.txt"  # first line; or password = "..." in a file that only you can read
     ///   database = "orders"           # optional
     ///
+    /// The database of Redis is a number; before it "tls/" encrypts the connection, and "sentinel:NAME/" says that the
+    /// address is a sentinel's. A cluster is recognised by itself. For Redis also, as files in PEM: tls_ca (who may
+    /// sign the server's certificate), tls_certificate and tls_key (by which the server knows the console).
+    ///
     /// PostgreSQL servers are asked for their replication slots every 15 s, every second while somebody looks; other
     /// databases only when somebody opens a page that needs them. As long as no account exists, the console
     /// prints a link with which the first admin is made. It stops at Ctrl-C or SIGTERM and lets running requests

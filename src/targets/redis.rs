@@ -102,7 +102,7 @@ where
 pub async fn own(entry: &Entry, node: &Node) -> Result<(Link, Carried), AppError> {
     check_node(entry, node).await?;
     let opened = async {
-        let mut open = open::open(&entry.configured, node).await?;
+        let mut open = Box::pin(open::open(&entry.configured, node)).await?;
         tolerated(cmd("CLIENT").arg("NO-TOUCH").arg("ON"), &mut open.connection).await?;
         Ok(open)
     };
@@ -137,7 +137,12 @@ pub async fn describe(entry: &Entry) -> Result<Words, AppError> {
         Ok(server + &replication)
     })
     .await?;
-    let map = map(entry).await?;
+    let mut map = map(entry).await?;
+    if map.way == Way::Cluster {
+        // Replicas come and go without anybody having to ask for keys elsewhere.
+        let pool = entry.shared::<Pool>();
+        map = run(entry, &pool, pool.new_map(&entry.configured)).await?;
+    }
     let info = Info::parse(&told);
     let product = info.product().name();
     let version = info.get("valkey_version").or_else(|| info.get("redis_version")).unwrap_or("?");
@@ -187,6 +192,7 @@ where
 
 async fn run<T>(entry: &Entry, pool: &Pool, work: impl Future<Output = Result<T, RedisError>>) -> Result<T, AppError> {
     let stale = AtomicBool::new(false);
+    let work = Box::pin(work);
     let answer = call(&entry.configured.target, &entry.line, READ, async {
         work.await.map_err(|error| {
             stale.store(told::is_stale(&error), Ordering::Relaxed);

@@ -63,7 +63,7 @@ impl Link {
         check(command)?;
         let answer = command.query_async(&mut self.connection).await;
         let Err(error) = &answer else { return answer };
-        match self.redirected(error, 1).await? {
+        match Box::pin(self.redirected(error, 1)).await? {
             None => answer,
             Some(Redirected::Moved(connection)) => {
                 self.connection = connection;
@@ -91,7 +91,7 @@ impl Link {
         }
         let answer = pipe.query_async(&mut self.connection).await;
         let Err(error) = &answer else { return answer };
-        match self.redirected(error, pipe.len()).await? {
+        match Box::pin(self.redirected(error, pipe.len())).await? {
             Some(Redirected::Moved(connection)) => {
                 self.connection = connection;
                 pipe.query_async(&mut self.connection).await

@@ -52,14 +52,14 @@ impl Map {
 pub(super) async fn ask(pool: &Pool, configured: &Configured) -> Result<Map, RedisError> {
     let place = place(configured)?;
     if let Some(name) = &place.sentinel {
-        return Ok(Map::one(Way::Sentinel, of_sentinels(pool, configured, name).await?));
+        return Ok(Map::one(Way::Sentinel, Box::pin(of_sentinels(pool, configured, name)).await?));
     }
     let own = configured_node(configured);
-    let first = of_server(pool, configured, &own).await;
+    let first = Box::pin(of_server(pool, configured, &own)).await;
     match first {
         Err(error) if error.is_io_error() || error.is_timeout() => {
             for other in pool.known().into_iter().filter(|node| *node != own) {
-                if let Ok(map) = of_server(pool, configured, &other).await {
+                if let Ok(map) = Box::pin(of_server(pool, configured, &other)).await {
                     return Ok(map);
                 }
             }

@@ -21,6 +21,8 @@ use crate::targets::wire::{Bounded, CONNECT};
 
 /// The name by which `CLIENT LIST` shows our connections.
 const NAME: &str = "outgrow";
+/// Most time for a TLS handshake; less than for the whole connection, so that it can be told which of both it was.
+const HANDSHAKE: Duration = Duration::from_millis(1_500);
 
 /// A connection, and the task that carries it. The task ends with the last call, even when the server hangs.
 #[derive(Clone)]
@@ -54,7 +56,7 @@ pub(super) async fn open(configured: &Configured, node: &Node) -> Result<Open, R
         tolerated(cmd("CLIENT").arg("SETNAME").arg(NAME), &mut open.connection).await?;
         Ok(open)
     };
-    let opened = in_time(CONNECT, opening).await;
+    let opened = in_time(CONNECT, Box::pin(opening)).await;
     // An address that the target itself does not name was announced by a server.
     let announced = *node != configured_node(configured);
     opened.map_err(|error: RedisError| {
@@ -72,7 +74,12 @@ pub(super) async fn bare(configured: &Configured, place: &RedisPlace, node: &Nod
     let tls = configured.tls.clone().or_else(|| place.tls.then(Tls::default));
     match tls {
         None => carry(stream).await,
-        Some(tls) => carry(tls.over(&node.host, stream).await.map_err(of_handshake)?).await,
+        Some(tls) => {
+            let handshake = tokio::time::timeout(HANDSHAKE, Box::pin(tls.over(&node.host, stream))).await;
+            // A server without TLS waits for the rest of what it takes for a command.
+            let stream = handshake.map_err(|_| of_tls("handshake"))?.map_err(of_handshake)?;
+            carry(stream).await
+        }
     }
 }
 
@@ -156,6 +163,10 @@ fn of_handshake(error: io::Error) -> RedisError {
         None if error.kind() == io::ErrorKind::UnexpectedEof => "handshake",
         None => return error.into(),
     };
+    of_tls(kind)
+}
+
+fn of_tls(kind: &str) -> RedisError {
     (ErrorKind::InvalidClientConfig, "TLS", kind.to_owned()).into()
 }
 

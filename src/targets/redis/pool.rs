@@ -8,7 +8,7 @@ use redis::aio::MultiplexedConnection;
 use tokio::sync::Mutex;
 
 use super::Node;
-use super::map::{self, Map};
+use super::map::{self, Map, Way};
 use super::open::{Open, open};
 use crate::targets::registry::Configured;
 
@@ -41,14 +41,14 @@ impl Pool {
         if let Some(open) = slot.as_ref().filter(|open| !open.has_ended()) {
             return Ok(open.connection.clone());
         }
-        let opened = open(configured, node).await?;
+        // Boxed, as below: what leads to a handshake is too large for the stack of whoever waits for it.
+        let opened = Box::pin(open(configured, node)).await?;
         let connection = opened.connection.clone();
         *slot = Some(opened);
         Ok(connection)
     }
 
-    /// Whether the end of the connection to this server was seen.
-    #[cfg(all(test, feature = "sandbox"))]
+    /// Whether there is no connection to this server, or none that it has not closed.
     pub(super) async fn has_none_to(&self, node: &Node) -> bool {
         let slot = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(node).map(Arc::clone);
         match slot {
@@ -59,11 +59,20 @@ impl Pool {
 
     /// The map as it is remembered, or asked for.
     pub(super) async fn map(&self, configured: &Configured) -> Result<Arc<Map>, RedisError> {
+        let map = self.remembered(configured).await?;
+        // A sentinel that makes a primary a replica has it close all connections.
+        if map.way == Way::Sentinel && self.has_none_to(&map.nodes[0]).await {
+            return self.new_map(configured).await;
+        }
+        Ok(map)
+    }
+
+    async fn remembered(&self, configured: &Configured) -> Result<Arc<Map>, RedisError> {
         let mut remembered = self.map.lock().await;
         if let Some(map) = remembered.as_ref() {
             return Ok(Arc::clone(map));
         }
-        let map = Arc::new(map::ask(self, configured).await?);
+        let map = Arc::new(Box::pin(map::ask(self, configured)).await?);
         *remembered = Some(Arc::clone(&map));
         Ok(map)
     }
@@ -71,7 +80,7 @@ impl Pool {
     /// The map asked for anew, because a server has said that it is an old one.
     pub(super) async fn new_map(&self, configured: &Configured) -> Result<Arc<Map>, RedisError> {
         self.map.lock().await.take();
-        self.map(configured).await
+        self.remembered(configured).await
     }
 
     /// Forgets the connections and the map: what comes late over a connection that did not answer would belong to

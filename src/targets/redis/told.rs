@@ -191,7 +191,7 @@ fn no_permission(error: &RedisError, name: &str) -> AppError {
 
 /// Whether the server speaks of a key, as it does in every version where the command is allowed and the key is not.
 fn speaks_of_key(said: &str) -> bool {
-    said.contains("one of the keys") || said.contains("' key")
+    said.contains("to access a key") || said.contains("one of the keys")
 }
 
 fn of_tls(reason: &str, name: &str) -> AppError {
@@ -229,8 +229,11 @@ fn of_tls(reason: &str, name: &str) -> AppError {
             ),
         ),
         _ => (
-            words!("{name} does not speak TLS at this port.", "{name}의 이 포트는 TLS가 아닙니다."),
-            words!("Correct the port, or leave tls out.", "포트를 고치거나 tls를 빼세요."),
+            words!("{name} gives no answer to TLS at this port.", "{name}의 이 포트가 TLS에 응답하지 않습니다."),
+            words!(
+                "Correct the port, or leave tls out; it may also be that the server hangs.",
+                "포트를 고치거나 tls를 빼세요. 서버가 멈춘 것일 수도 있습니다."
+            ),
         ),
     };
     AppError::new(Kind::Unreachable, happened, next)

@@ -40,6 +40,14 @@ impl Cluster {
         self.ask::<()>(index, cluster_cmd("REPLICATE").arg(id)).await;
         let client = self.nodes[index].client().await;
         eventually("the node follows", READY_WITHIN, || info(&client, "master_link_status:up")).await;
+        for other in 0..self.nodes.len() {
+            eventually("all nodes know that it follows", READY_WITHIN, async || {
+                let told: String = self.ask(other, &cluster_cmd("NODES")).await;
+                let port = format!(":{}@", self.nodes[index].port);
+                told.lines().any(|line| line.contains(&port) && line.contains("slave"))
+            })
+            .await;
+        }
         index
     }
 
@@ -58,7 +66,7 @@ impl Cluster {
 
     /// The number of a node in the cluster, 40 digits.
     pub(crate) async fn id(&self, index: usize) -> String {
-        self.ask(index, &mut cluster_cmd("MYID")).await
+        self.ask(index, &cluster_cmd("MYID")).await
     }
 
     /// Begins to move a slot. Until [`Cluster::move_slot`] has ended it, the nodes answer for its keys with ASK.
@@ -97,7 +105,7 @@ impl Cluster {
         let known = format!("cluster_known_nodes:{}", self.nodes.len());
         for index in 0..self.nodes.len() {
             eventually("all nodes see the cluster whole", READY_WITHIN, async || {
-                let told: String = self.ask(index, &mut cluster_cmd("INFO")).await;
+                let told: String = self.ask(index, &cluster_cmd("INFO")).await;
                 ["cluster_state:ok", &known].iter().all(|line| told.lines().any(|it| it.trim_end() == *line))
             })
             .await;
