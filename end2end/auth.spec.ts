@@ -24,9 +24,15 @@ const FUNCTIONS = {
     'audit/read_record',
     'auth/current_operator',
     'caching/apply_change',
+    'caching/list_findings',
     'caching/list_keys',
+    'caching/measure_ttl',
     'caching/plan_change',
+    'caching/read_cache',
+    'caching/read_cache_history',
     'caching/read_key',
+    'caching/read_ttl_advice',
+    'caching/read_ttl_picture',
     'replication/apply_change',
     'replication/apply_publication',
     'replication/apply_replica',
@@ -234,7 +240,7 @@ test('no secret: none is in a page or in the answer of a server function', async
   page.on('response', (response) => {
     if (!response.url().includes('/pkg/')) keep(response.url(), response.text().catch(() => ''))
   })
-  for (const path of [...PAGES, '/audit?record=1', '/caching?target=cache&key=plans:price_krw', '/replication?target=pg-standby']) {
+  for (const path of [...PAGES, '/audit?record=1', '/caching/keys?target=cache&key=plans:price_krw', '/replication?target=pg-standby']) {
     await open(page, path)
   }
   const calls: [string, Record<string, string>][] = [

@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import { call, expect, lastRecord, logIn, open, own, planForm, readRecord, test, withWasm } from './fixtures.js'
 
-const PAGE = '/caching?target=cache'
+const PAGE = '/caching/keys?target=cache'
 const QUERY = 'SELECT id, name, price_krw FROM products ORDER BY id LIMIT 3'
 
 test.beforeEach(async ({ page }) => logIn(page))

@@ -6,7 +6,7 @@ import { databases, expect, hydrated, logIn, test } from './fixtures.js'
 const ANSWERS = {
   '/sharding/collections?target=mongo': 'shop.orders',
   '/replication?target=pg-main': 'standby1',
-  '/caching?target=cache': /keys of/,
+  '/caching/keys?target=cache': /keys of/,
 }
 type Path = keyof typeof ANSWERS
 
@@ -27,7 +27,7 @@ const faults: Fault[] = [
   {
     what: 'Redis',
     processes: ['redis'],
-    path: '/caching?target=cache',
+    path: '/caching/keys?target=cache',
     name: 'Shop cache',
     told: /Shop cache (gave no|has not|cannot)/,
     overview: 'No answer',
@@ -144,7 +144,7 @@ test('dead database: a change to it ends with a clear message and no half-done w
   problems.expected.push(/503/)
   await redis.set('halted', 'kept', { EX: 5000 })
   await logIn(page)
-  await opened(page, '/caching?target=cache&action=set_ttl&key=halted&ttl=10')
+  await opened(page, '/caching/keys?target=cache&action=set_ttl&key=halted&ttl=10')
   await expect(page.getByRole('button', { name: 'Apply' })).toBeEnabled()
   halt(['redis'])
   await page.getByRole('button', { name: 'Apply' }).click()

@@ -22,7 +22,7 @@ export const PAGES: ConsolePage[] = [
   page('overview', '/', 'Overview', '개요'),
   page('sharding', '/sharding', 'Sharding', '샤딩'),
   page('replication', '/replication', 'Replication slots', '복제 슬롯'),
-  page('caching', '/caching', 'Cache and time to live', '캐시와 TTL'),
+  page('caching', '/caching', 'Cache', '캐시'),
   page('audit', '/audit', 'Record', '기록'),
   page('settings', '/settings', 'Settings', '설정'),
 ]
@@ -124,11 +124,13 @@ export const STATES: ConsolePage[] = [
   ),
   page(
     'caching-plan',
-    `/caching?target=cache&action=store_query&source=pg-main&key=planned&ttl=60&query=${QUERY}`,
+    `/caching/keys?target=cache&action=store_query&source=pg-main&key=planned&ttl=60&query=${QUERY}`,
     'Cache and time to live',
     '캐시와 TTL',
   ),
-  page('caching-key', '/caching?target=cache&key=:1:product:7', 'Cache and time to live', '캐시와 TTL'),
+  page('caching-key', '/caching/keys?target=cache&key=:1:product:7', 'Cache and time to live', '캐시와 TTL'),
+  page('caching-day', '/caching?target=cache&span=day', 'Cache', '캐시'),
+  page('caching-advisor', '/caching/advisor?target=cache&prefix=:1:product:', 'TTL advisor', 'TTL 추천'),
   page('audit-record', '/audit?record=1', 'Record', '기록'),
 ]
 
@@ -137,7 +139,7 @@ export const WRONG: ConsolePage[] = [
   page('shard-wrong', '/sharding/shard?target=mongo&action=shard_collection&namespace=nodot&key=a', 'Shard a collection', '컬렉션 샤딩'),
   page('advisor-wrong', '/sharding/advisor?target=mongo&namespace=shop.nothing&key=a', 'Shard-key advisor', '샤드 키 추천'),
   page('shards-wrong', '/sharding/shards?target=mongo&action=add_shard&hosts=db1:27018', 'Shards', '샤드'),
-  page('target-unknown', '/caching?target=nowhere', 'Cache and time to live', '캐시와 TTL'),
+  page('target-unknown', '/caching?target=nowhere', 'Cache', '캐시'),
   page('chunks-unsharded', '/sharding/chunks?target=mongo&namespace=shop.logs', 'Chunk map', '청크 맵'),
   page('not-found', '/no-such-page', 'There is no such page', '페이지가 없습니다'),
 ]
