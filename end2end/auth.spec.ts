@@ -51,7 +51,6 @@ const FUNCTIONS = {
     'caching/read_cache',
     'caching/read_cache_history',
     'caching/read_key',
-    'caching/read_key',
     'caching/read_query',
     'caching/read_storm',
     'caching/read_ttl_advice',

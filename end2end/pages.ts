@@ -22,7 +22,7 @@ export const PAGES: ConsolePage[] = [
   page('overview', '/', 'Overview', '개요'),
   page('sharding', '/sharding', 'Sharding', '샤딩'),
   page('replication', '/replication', 'Replication slots', '복제 슬롯'),
-  page('caching', '/caching', 'Keys', '키'),
+  page('caching', '/caching', 'Cache', '캐시'),
   page('audit', '/audit', 'Record', '기록'),
   page('settings', '/settings', 'Settings', '설정'),
 ]
@@ -144,7 +144,6 @@ export const STATES: ConsolePage[] = [
     'Cached query',
     '쿼리 캐시',
   ),
-  page('caching-key', '/caching?target=cache&key=:1:product:7', 'Cache and time to live', '캐시와 TTL'),
   page('ttl-indexes', '/caching/ttl-indexes?target=mongo', 'TTL indexes', 'TTL 인덱스'),
   page(
     'ttl-index',
@@ -162,6 +161,8 @@ export const STATES: ConsolePage[] = [
   page('caching-key', '/caching/key?target=cache&key=:1:product:7', 'Key', '키'),
   page('caching-key-hash', '/caching/key?target=cache&key=plans:price_krw', 'Key', '키'),
   page('caching-key-plan', '/caching/key?target=cache&action=persist_key&key=:1:product:8', 'Key', '키'),
+  page('caching-day', '/caching?target=cache&span=day', 'Cache', '캐시'),
+  page('caching-advisor', '/caching/advisor?target=cache&prefix=:1:product:', 'TTL advisor', 'TTL 추천'),
   page('audit-record', '/audit?record=1', 'Record', '기록'),
 ]
 
@@ -176,7 +177,6 @@ export const WRONG: ConsolePage[] = [
     'TTL index last_seen_1',
     'TTL 인덱스 last_seen_1',
   ),
-  page('target-unknown', '/caching?target=nowhere', 'Cache and time to live', '캐시와 TTL'),
   page('target-unknown', '/caching/keys?target=nowhere', 'Keys', '키'),
   page('key-wrong', '/caching/key?target=cache&key=cart:1&action=set_ttl&ttl=0', 'Key', '키'),
   page('chunks-unsharded', '/sharding/chunks?target=mongo&namespace=shop.logs', 'Chunk map', '청크 맵'),

@@ -2,7 +2,6 @@
 
 pub mod access;
 pub mod advisor;
-pub mod api;
 pub mod bulk;
 pub mod fields;
 pub mod finding;
@@ -12,17 +11,6 @@ pub mod key;
 pub mod keys;
 pub mod model;
 pub mod overview;
-pub mod page;
-pub mod parts;
 pub mod policy;
 pub mod queries;
 pub mod ttl_index;
-
-#[cfg(feature = "ssr")]
-pub mod plan;
-#[cfg(feature = "ssr")]
-pub mod query;
-#[cfg(feature = "ssr")]
-pub mod redis;
-#[cfg(feature = "ssr")]
-pub mod remembered;

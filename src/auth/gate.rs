@@ -56,8 +56,6 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/caching/read_bulk_job", Right::Read),
     ("/api/caching/read_cache", Right::Read),
     ("/api/caching/read_cache_history", Right::Read),
-    // Shows values, which are data.
-    ("/api/caching/read_key", Right::Change),
     ("/api/caching/read_key", Right::Read),
     ("/api/caching/read_query", Right::Read),
     ("/api/caching/read_storm", Right::Read),

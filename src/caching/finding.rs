@@ -29,11 +29,6 @@ impl Way {
         let link = format!("/caching/keys?target={target}&prefix={}", url_text(prefix));
         Self { link, action: words!("See the keys", "키 보기") }
     }
-
-    pub fn to_cache(target: &str) -> Self {
-        let link = format!("/caching?target={target}");
-        Self { link, action: words!("See the cache", "캐시 보기") }
-    }
 }
 
 /// A spelled prefix as a spelled pattern in which nothing but its end stands for something else.

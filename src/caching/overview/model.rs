@@ -37,16 +37,6 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// The databases of this number at all servers together.
-    pub fn here(&self) -> Database {
-        let mut all = Database { number: self.database, ..Database::default() };
-        for one in self.databases.iter().filter(|it| it.number == self.database) {
-            all.keys += one.keys;
-            all.expires += one.expires;
-        }
-        all
-    }
-
     /// What the first server says is taken for all: a cluster whose servers differ is told by the table of servers.
     pub fn first(&self) -> Option<&NodeSeen> {
         self.nodes.first()

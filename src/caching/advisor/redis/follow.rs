@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::try_join_all;
 use redis::RedisResult;
 
+use super::judge::unfit;
 use crate::caching::advisor::model::estimate::{LONGEST_GAP, Uses};
 use crate::error::AppError;
 use crate::targets::redis::info::Info;
@@ -123,6 +124,10 @@ pub(super) async fn follow(entry: &Entry, prefix: &[u8], most: usize, looks: u64
     let mut followers = Vec::with_capacity(nodes.len());
     for node in &nodes {
         followers.push(begin(entry, node, prefix, share).await?);
+    }
+    let sampled = followers.iter().fold((0, 0), |(keys, lasting), it| (keys + it.keys.len(), lasting + it.lasting));
+    if let Some(why) = unfit(sampled.0, sampled.1) {
+        return Err(Cannot::Known(why));
     }
     let mut counters = vec![(Instant::now(), counters(entry, &nodes, &mut followers).await?)];
     for look in 1..=looks {

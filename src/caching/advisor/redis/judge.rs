@@ -26,9 +26,8 @@ pub(super) fn judge(seen: &Seen) -> Advice {
     Advice { at: wall(), keys: i64::try_from(seen.keys.len()).unwrap_or(i64::MAX), uses, answer }
 }
 
-/// Why nothing can be told, if so.
-fn reason(seen: &Seen, uses: i64) -> Option<Words> {
-    let (keys, lasting) = (seen.keys.len(), seen.lasting);
+/// Why it is not worth following these keys, if so: so many that have a TTL, and so many that have none.
+pub(super) fn unfit(keys: usize, lasting: usize) -> Option<Words> {
     let (followed, all) = (count(keys as i64), count((keys + lasting) as i64));
     if lasting as f64 > (keys + lasting) as f64 * LASTING {
         let lasting = count(lasting as i64);
@@ -37,11 +36,19 @@ fn reason(seen: &Seen, uses: i64) -> Option<Words> {
             "표본 {all}개 중 {lasting}개에 TTL이 없습니다. TTL이 있는 키의 접두사를 고르세요."
         ));
     }
-    if keys < KEYS {
-        return Some(words!(
+    (keys < KEYS).then(|| {
+        words!(
             "Only {followed} keys with a TTL were found; it takes {KEYS}.",
             "TTL이 있는 키가 {followed}개뿐입니다. {KEYS}개가 필요합니다."
-        ));
+        )
+    })
+}
+
+/// Why nothing can be told, if so.
+fn reason(seen: &Seen, uses: i64) -> Option<Words> {
+    let (keys, followed) = (seen.keys.len(), count(seen.keys.len() as i64));
+    if let Some(why) = unfit(keys, seen.lasting) {
+        return Some(why);
     }
     if uses < USES {
         let uses = count(uses);

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::super::api::read_cache_history;
 use super::super::model::history::{History, Span};
+use crate::error::Kind;
 use crate::text::use_lang;
 use crate::ui::address::{link, use_address};
 use crate::ui::chart::scale::Unit;
@@ -27,6 +28,8 @@ pub fn HistoryPart() -> impl IntoView {
                         Ok(history) => {
                             view! { <Shown history=history target=target span=Span::parse(&span) /> }.into_any()
                         }
+                        // The first part of the page has told it.
+                        Err(error) if error.kind == Kind::NotFound => ().into_any(),
                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                     }
                 })}

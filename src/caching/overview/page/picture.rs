@@ -14,7 +14,6 @@ use crate::ui::chart::{Chart, Series};
 use crate::ui::fetch::fetch;
 use crate::ui::histogram::{Bar, Histogram};
 use crate::ui::live::Region;
-use crate::ui::notice::ErrorNotice;
 use crate::ui::table::{Empty, Table};
 
 const MINUTE: i64 = 60_000;
@@ -33,7 +32,8 @@ pub fn PicturePart() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match picture.await {
                         Ok(picture) => view! { <Shown picture=picture target=untrack(target) /> }.into_any(),
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                        // The part above has told it.
+                        Err(_) => ().into_any(),
                     }
                 })}
             </Transition>
