@@ -19,7 +19,7 @@ const BARS: usize = 30;
 const FEW: i32 = 200;
 const MANY: i32 = 2_000;
 /// All bars are drawn within this time, or not at all.
-const DRAWING: Duration = Duration::from_millis(900);
+const DRAWING: Duration = Duration::from_millis(1_500);
 
 /// What would go.
 ///
@@ -78,26 +78,27 @@ fn with_types(preview: &mut Preview, sample: Option<&Sample>) {
 
 async fn counted(client: &Client, place: &Place, mut preview: Preview) -> Result<Preview, Error> {
     let cutoff = preview.cutoff();
-    let (due, oldest, newest, first, last, arrays) = tokio::try_join!(
-        due(client, place, cutoff),
+    let (oldest, newest, first, last, arrays) = tokio::try_join!(
         place.edge(client, until(cutoff), false),
         place.edge(client, until(cutoff), true),
         place.edge(client, any(), false),
         place.edge(client, any(), true),
         place.in_arrays(client),
     )?;
-    preview.due = due;
-    preview.arrays = arrays;
     // An array is sorted by whatever is the least in it, which may be no date.
     (preview.oldest, preview.newest) = if arrays { (None, None) } else { (oldest, newest) };
-    // Where counting one number takes too long, thirty are not tried.
-    let is_huge = preview.due.is_none_or(|due| due.more);
-    if let (Some(first), Some(last), false) = (first, last, arrays || is_huge) {
-        let edges = slices(first, last, preview.now);
-        let drawn = tokio::time::timeout(DRAWING, bars(client, place, &edges)).await;
-        preview.bars = drawn.unwrap_or_else(|_| Ok(Vec::new()))?;
-    }
+    preview.arrays = arrays;
+    let span = first.zip(last).filter(|_| !arrays);
+    (preview.due, preview.bars) = tokio::try_join!(due(client, place, cutoff), ages(client, place, span, preview.now))?;
     Ok(preview)
+}
+
+/// The bars; none where they cannot be drawn in time.
+async fn ages(client: &Client, place: &Place, span: Option<(i64, i64)>, now: i64) -> Result<Vec<Bar>, Error> {
+    let Some((first, last)) = span else { return Ok(Vec::new()) };
+    let edges = slices(first, last, now);
+    let drawn = tokio::time::timeout(DRAWING, bars(client, place, &edges)).await;
+    drawn.unwrap_or_else(|_| Ok(Vec::new()))
 }
 
 /// Exactly where that takes no time; else that there are more than a bound.
@@ -108,7 +109,7 @@ pub(super) async fn due(client: &Client, place: &Place, cutoff: i64) -> Result<O
     let bounded = place.count(client, until(cutoff), Some(BOUND + 1), 500).await?;
     match bounded {
         Some(n) if n <= BOUND => Ok(Some(Counted::exact(n))),
-        Some(_) => match place.count(client, until(cutoff), None, 600).await? {
+        Some(_) => match place.count(client, until(cutoff), None, 1_200).await? {
             Some(n) => Ok(Some(Counted::exact(n))),
             None => Ok(Some(Counted { n: BOUND, more: true, estimated: false })),
         },

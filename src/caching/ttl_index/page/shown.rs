@@ -150,6 +150,9 @@ fn Ages(preview: Preview) -> impl IntoView {
             () => lang.of("stays", "유지"),
         };
         let until = utc(bar.to);
+        // Seconds tell nothing where a part is longer than minutes.
+        let is_long = bar.to.saturating_sub(bar.from) > 120_000;
+        let until = until.rsplit_once(':').filter(|_| is_long).map_or(until.as_str(), |(minute, _)| minute);
         Bar { label: format!("… {until} · {word}"), value: bar.count.map(|it| it as f64) }
     });
     view! {
