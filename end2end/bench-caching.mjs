@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { add, beside, end, freePort, measure, median, note, pause, run, scratch, serve, within } from './bench/kit.mjs'
+import { add, beside, end, freePort, measure, note, pause, run, scratch, serve, within } from './bench/kit.mjs'
 
 const ROUNDS = 3
 const PASSWORD = 'bench'
@@ -150,7 +150,9 @@ async function beside_(port, work) {
   return times.sort((a, b) => a - b)
 }
 
-const percentile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? median([0])
+function percentile(sorted, part) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
+}
 
 function benchmark(port) {
   const parameters = ['-p', port, '-a', PASSWORD, '-n', Math.max(10_000, KEYS), '-P', BATCH, '-c', 1, '-r', KEYS, '--csv', 'PEXPIRE', 'key:__rand_int__', '7200000']
@@ -213,7 +215,9 @@ async function raw(port) {
 }
 
 // All that is sent is ASCII, so that characters are bytes.
-const packed = (command) => `*${command.length}\r\n${command.map((part) => `$${part.length}\r\n${part}\r\n`).join('')}`
+function packed(command) {
+  return `*${command.length}\r\n${command.map((part) => `$${part.length}\r\n${part}\r\n`).join('')}`
+}
 
 /** One answer and where the next begins; nothing where it is not whole yet. */
 function parsed(buffer, at) {

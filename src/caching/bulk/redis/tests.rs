@@ -1,6 +1,7 @@
 //! Jobs on real servers.
 
 mod lab;
+mod restart;
 mod speed;
 mod undo;
 
