@@ -29,6 +29,7 @@ bench: ## Measures the budgets, each beside its floor
 	@node end2end/bench-replication.mjs
 	@node end2end/bench-sharding.mjs
 	@node end2end/bench-ttl.mjs
+	@node end2end/bench-caching.mjs
 
 check: ## Format and clippy only
 	@.make/test.sh check

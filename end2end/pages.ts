@@ -29,6 +29,19 @@ export const PAGES: ConsolePage[] = [
 
 /** The same pages with a plan, with what was asked for in the address, and with something wrong. */
 export const STATES: ConsolePage[] = [
+  page('bulk', '/caching/bulk?target=cache', 'TTL by pattern', '패턴별 TTL'),
+  page('bulk-plan', '/caching/bulk?target=cache&action=bulk_ttl&pattern=page:*&ttl=2h', 'TTL by pattern', '패턴별 TTL'),
+  page('bulk-wrong', '/caching/bulk?target=cache&action=bulk_ttl&pattern=page:*&ttl=0', 'TTL by pattern', '패턴별 TTL'),
+  page('bulk-job-gone', '/caching/bulk/job?target=cache&record=999999', 'A job over many keys', '대량 키 작업'),
+  page('storm', '/caching/storm?target=cache', 'Expiry storms', '만료 스톰'),
+  page('storm-plan', '/caching/storm?target=cache&action=sweep&seconds=60', 'Expiry storms', '만료 스톰'),
+  page('policies', '/caching/policies?target=cache', 'TTL policies', 'TTL 정책'),
+  page(
+    'policies-plan',
+    '/caching/policies?target=cache&action=add_policy&prefix=page:&ttl=1h',
+    'TTL policies',
+    'TTL 정책',
+  ),
   page('collections', '/sharding/collections?target=mongo', 'Collections', '컬렉션'),
   page('collections-owned', '/sharding/collections?target=mongo&sharded=yes&sort=owned', 'Collections', '컬렉션'),
   page(

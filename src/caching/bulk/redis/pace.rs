@@ -13,33 +13,33 @@ use crate::change::run::Run;
 /// How often what waits for a replica looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-pub struct Pace {
+pub(super) struct Pace {
     rate: Option<Rate>,
     next: Mutex<Instant>,
     held: AtomicBool,
 }
 
 impl Pace {
-    pub fn new(rate: Option<Rate>) -> Self {
+    pub(super) fn new(rate: Option<Rate>) -> Self {
         Self { rate, next: Mutex::new(Instant::now()), held: AtomicBool::new(false) }
     }
 
     /// Keys in one portion: a slow job sends small ones often.
-    pub fn portion(&self) -> usize {
+    pub(super) fn portion(&self) -> usize {
         self.rate.map_or(BATCH, |rate| (rate.per_second() as usize / 20).clamp(1, BATCH))
     }
 
     /// Makes the job wait for its replicas, or lets it go on.
-    pub fn hold(&self, held: bool) {
+    pub(super) fn hold(&self, held: bool) {
         self.held.store(held, Ordering::Release);
     }
 
-    pub fn is_held(&self) -> bool {
+    pub(super) fn is_held(&self) -> bool {
         self.held.load(Ordering::Acquire)
     }
 
     /// Waits until so many keys may be sent. False when the job is to stop.
-    pub async fn ready(&self, keys: usize, run: &Run) -> bool {
+    pub(super) async fn ready(&self, keys: usize, run: &Run) -> bool {
         run.unpaused().await;
         while self.is_held() && !run.is_cancelled() {
             sleep(LOOK_AGAIN).await;

@@ -9,7 +9,7 @@ use super::journal::{Folder, read};
 
 /// Keys by their digests of 64 bits: 8 bytes for each instead of its name.
 #[derive(Default)]
-pub struct Seen {
+pub(super) struct Seen {
     digests: RandomState,
     met: HashSet<u64>,
     /// Keys of portions of earlier parts that were never answered, with what was to be set.
@@ -18,7 +18,7 @@ pub struct Seen {
 
 /// What is known of a key that comes up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Met {
+pub(super) enum Met {
     /// It has not been met.
     New,
     /// It was met before by this part, or changed by an earlier one.
@@ -32,7 +32,7 @@ impl Seen {
     ///
     /// # Errors
     /// When a journal cannot be read.
-    pub fn of(folder: &Folder, records: &[i64]) -> io::Result<Self> {
+    pub(super) fn of(folder: &Folder, records: &[i64]) -> io::Result<Self> {
         let mut seen = Self::default();
         for record in records {
             read(folder, *record, |_, answered, entry| {
@@ -50,7 +50,7 @@ impl Seen {
     }
 
     /// Whether the key was met; from now on it was.
-    pub fn meet(&mut self, key: &[u8]) -> Met {
+    pub(super) fn meet(&mut self, key: &[u8]) -> Met {
         let digest = self.digests.hash_one(key);
         if !self.met.insert(digest) {
             return Met::Before;

@@ -1,6 +1,7 @@
 //! Jobs on real servers.
 
 mod lab;
+mod restart;
 mod speed;
 mod undo;
 
@@ -149,7 +150,7 @@ async fn keys_that_the_user_may_not_change_are_counted_and_the_rest_is_done() {
     let lab = Lab::new("acl", Server::start().await);
     lab.fill(400, |_| 1_000).await;
     lab.raw(&["ACL", "SETUSER", "narrow", "on", ">lab", "~key:00*", "+@all"]).await;
-    let narrow = lab.as_user("narrow");
+    let narrow = lab.with_user("narrow");
     let (view, _) = narrow.whole(&job("key:*", "5000", Only::All)).await;
     assert!(view.counts.adds_up(), "{:?}", view.counts);
     assert_eq!((view.counts.changed, view.counts.denied), (100, 300));

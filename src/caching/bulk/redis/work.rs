@@ -8,9 +8,9 @@ use crate::error::{AppError, Kind};
 use crate::words;
 
 /// Keys that the server looks at in one call: it takes 0.2 ms, in which nobody else is served.
-pub const SCAN_COUNT: u32 = 250;
+pub(super) const SCAN_COUNT: u32 = 250;
 /// Keys that are changed in one go.
-pub const BATCH: usize = 250;
+pub(super) const BATCH: usize = 250;
 /// A replica that is so many bytes behind makes a job wait. A quarter of what the server holds back for one by default.
 pub const BEHIND: i64 = 16 * 1024 * 1024;
 

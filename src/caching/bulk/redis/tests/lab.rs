@@ -22,21 +22,21 @@ use crate::targets::model::TargetId;
 use crate::targets::registry::{Configured, Entry};
 use crate::text::Words;
 
-pub fn pattern(text: &str) -> Pattern {
+pub(super) fn pattern(text: &str) -> Pattern {
     Pattern::parse(text).expect("a pattern")
 }
 
-pub fn job(of: &str, ttl: &str, only: Only) -> Job {
+pub(super) fn job(of: &str, ttl: &str, only: Only) -> Job {
     let aim = Aim::Ttl(Ttl::parse(ttl).expect("a time"));
     Job { pattern: pattern(of), aim, only, jitter: Jitter::DEFAULT, rate: None }
 }
 
-pub fn with_rate(job: Job, rate: &str) -> Job {
+pub(super) fn with_rate(job: Job, rate: &str) -> Job {
     Job { rate: Rate::parse(rate).expect("a rate"), ..job }
 }
 
 /// Waits for something, within 20 s.
-pub async fn eventually(what: &str, holds: impl Fn() -> bool) {
+pub(super) async fn eventually(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..4_000 {
         if holds() {
             return;
@@ -46,13 +46,13 @@ pub async fn eventually(what: &str, holds: impl Fn() -> bool) {
     panic!("not within 20 s: {what}");
 }
 
-pub fn view_in(folder: &Folder, record: i64) -> JobView {
+pub(super) fn view_in(folder: &Folder, record: i64) -> JobView {
     folder.find(record).expect("something is known of it")
 }
 
-pub struct Lab {
-    pub server: Server,
-    pub folder: Folder,
+pub(super) struct Lab {
+    pub(super) server: Server,
+    pub(super) folder: Folder,
     entry: Arc<Entry>,
     state: Scratch,
     next: AtomicI64,
@@ -70,33 +70,33 @@ impl Drop for Dir {
 }
 
 /// A job that runs on.
-pub struct Begun {
-    pub run: Arc<Run>,
-    pub task: JoinHandle<Result<Words, AppError>>,
+pub(super) struct Begun {
+    pub(super) run: Arc<Run>,
+    pub(super) task: JoinHandle<Result<Words, AppError>>,
     folder: Folder,
 }
 
 impl Begun {
     /// As was last written down.
-    pub fn changed(&self) -> i64 {
+    pub(super) fn changed(&self) -> i64 {
         self.folder.find(self.run.record()).map_or(0, |it| it.counts.changed)
     }
 }
 
 impl Lab {
-    pub fn new(name: &str, server: Server) -> Self {
+    pub(super) fn new(name: &str, server: Server) -> Self {
         let dir = std::env::temp_dir().join(format!("outgrow-bulk-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dir);
         let entry = server.entry();
         Self { folder: Folder::below(&dir), entry, server, state: Scratch(Arc::new(Dir(dir))), next: AtomicI64::new(1) }
     }
 
-    pub fn bulk(&self) -> Bulk {
+    pub(super) fn bulk(&self) -> Bulk {
         Bulk::new(Arc::clone(&self.entry), &self.state.0.0)
     }
 
     /// The same server as another user sees it.
-    pub fn as_user(self, name: &str) -> Self {
+    pub(super) fn with_user(self, name: &str) -> Self {
         let configured = Configured { user: Some(name.to_owned()), ..self.entry.configured.clone() };
         Self { entry: Arc::new(Entry::alone(configured)), ..self }
     }
@@ -105,14 +105,14 @@ impl Lab {
         self.server.client().await
     }
 
-    pub async fn raw(&self, arguments: &[&str]) -> redis::Value {
+    pub(super) async fn raw(&self, arguments: &[&str]) -> redis::Value {
         let mut command = redis::cmd(arguments[0]);
         command.arg(&arguments[1..]);
         command.query_async(&mut self.client().await).await.expect("an answer")
     }
 
     /// Keys `key:0000` and on, each with so many seconds to live, or -1.
-    pub async fn fill(&self, keys: usize, ttl: impl Fn(usize) -> i64) {
+    pub(super) async fn fill(&self, keys: usize, ttl: impl Fn(usize) -> i64) {
         let mut client = self.client().await;
         for from in (0..keys).step_by(1_000) {
             let mut pipe = redis::pipe();
@@ -126,12 +126,12 @@ impl Lab {
         }
     }
 
-    pub async fn set(&self, key: &str, ttl: i64) {
+    pub(super) async fn set(&self, key: &str, ttl: i64) {
         self.raw(&["SET", key, "v", "EX", &ttl.to_string()]).await;
     }
 
     /// When each key dies, as an independent client sees it.
-    pub async fn expiries(&self) -> BTreeMap<String, i64> {
+    pub(super) async fn expiries(&self) -> BTreeMap<String, i64> {
         let mut client = self.client().await;
         let names: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut client).await.expect("names");
         let mut all = BTreeMap::new();
@@ -147,25 +147,25 @@ impl Lab {
     }
 
     /// Keys that have about this time to live.
-    pub async fn changed_by(&self, ttl: &str) -> i64 {
+    pub(super) async fn changed_by(&self, ttl: &str) -> i64 {
         let ttl: i64 = ttl.parse().expect("seconds");
         let now = self.now().await;
         let is_about = |at: &&i64| (ttl * 800..=ttl * 1_110).contains(&(**at - now));
         self.expiries().await.values().filter(is_about).count() as i64
     }
 
-    pub async fn now(&self) -> i64 {
+    pub(super) async fn now(&self) -> i64 {
         let (seconds, micros): (i64, i64) =
             redis::cmd("TIME").query_async(&mut self.client().await).await.expect("the time");
         seconds * 1_000 + micros / 1_000
     }
 
-    pub async fn reset_calls(&self) {
+    pub(super) async fn reset_calls(&self) {
         self.raw(&["CONFIG", "RESETSTAT"]).await;
     }
 
     /// How often each command was called.
-    pub async fn calls(&self) -> BTreeMap<String, i64> {
+    pub(super) async fn calls(&self) -> BTreeMap<String, i64> {
         let text: String =
             redis::cmd("INFO").arg("commandstats").query_async(&mut self.client().await).await.expect("figures");
         let line = |line: &str| {
@@ -176,7 +176,7 @@ impl Lab {
     }
 
     /// Deletes and makes keys beside a job, so that the table shrinks and grows.
-    pub async fn churn(&self, keys: usize) {
+    pub(super) async fn churn(&self, keys: usize) {
         let mut client = self.client().await;
         for round in 0..20 {
             let mut pipe = redis::pipe();
@@ -194,7 +194,7 @@ impl Lab {
     }
 
     /// Begins a job; its record gets the next number.
-    pub fn begin(&self, job: Job) -> Begun {
+    pub(super) fn begin(&self, job: Job) -> Begun {
         self.start(Work::bulk(job, None))
     }
 
@@ -212,18 +212,18 @@ impl Lab {
     }
 
     /// A job to its end.
-    pub async fn whole(&self, job: &Job) -> (JobView, Words) {
+    pub(super) async fn whole(&self, job: &Job) -> (JobView, Words) {
         self.ended(Work::bulk(job.clone(), None)).await
     }
 
-    pub async fn continued(&self, record: i64) -> (JobView, Words) {
+    pub(super) async fn continued(&self, record: i64) -> (JobView, Words) {
         let mut job = self.view(record).job.expect("a job");
         job.rate = None;
         self.ended(Work::bulk(job, Some(record))).await
     }
 
     /// Plans the way back as a person does, and goes it.
-    pub async fn undo(&self, record: i64, part: Option<&str>) -> JobView {
+    pub(super) async fn undo(&self, record: i64, part: Option<&str>) -> JobView {
         let target = self.entry.configured.target.id.clone();
         let change = Change::UndoBulk { target, job: record, pattern: part.map(pattern) };
         let plan = self.bulk().plan(&change).await.expect("a plan");
@@ -232,19 +232,19 @@ impl Lab {
         self.ended(work).await.0
     }
 
-    pub async fn sweep(&self, seconds: u32) -> Words {
+    pub(super) async fn sweep(&self, seconds: u32) -> Words {
         let target = TargetId::parse("t").expect("a name");
         let plan = self.bulk().plan(&Change::Sweep { target, seconds }).await.expect("a plan");
         let run = Run::new("lab".into(), Words::same("t")).recorded(self.next());
         self.bulk().run(&plan.commands[0], &run).await.expect("swept")
     }
 
-    pub fn view(&self, record: i64) -> JobView {
+    pub(super) fn view(&self, record: i64) -> JobView {
         view_in(&self.folder, record)
     }
 
     /// All keys of a journal, with what was before and what was set.
-    pub fn journalled(&self, record: i64) -> Vec<(Vec<u8>, i64, i64)> {
+    pub(super) fn journalled(&self, record: i64) -> Vec<(Vec<u8>, i64, i64)> {
         let mut all = Vec::new();
         read(&self.folder, record, |_, _, entry| {
             all.push((entry.key.to_vec(), entry.former, entry.set));
@@ -255,7 +255,7 @@ impl Lab {
     }
 
     /// What the record of a killed console looks like.
-    pub fn left_open(&self, record: i64) -> Open {
+    pub(super) fn left_open(&self, record: i64) -> Open {
         Open {
             id: record,
             at: 0,

@@ -27,7 +27,7 @@ async fn what_an_application_changed_since_is_left_alone_and_all_else_is_as_it_w
     let after = lab.expiries().await;
     for (key, at) in &after {
         let place: usize = key[4..].parse().expect("a number");
-        let expected = if place % 100 == 0 { &meanwhile[key] } else { &before[key] };
+        let expected = if place.is_multiple_of(100) { &meanwhile[key] } else { &before[key] };
         assert_eq!(at, expected, "{key}");
     }
     assert_eq!(after.len(), 9_975, "no key was made, none was deleted");
