@@ -27,7 +27,9 @@ const WAIT: Duration = Duration::from_secs(30);
 /// How often somebody who waits for another console looks.
 const LOOK: Duration = Duration::from_millis(25);
 /// After a failure at the source it is left alone for this long, while an old answer can be served.
-const REST: Duration = Duration::from_secs(5);
+pub(super) const REST: Duration = Duration::from_secs(5);
+/// Where there is nothing to serve, those who ask within this time are told of the failure before them.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Fetches of one cache that are under way, and what is remembered between runs.
 #[derive(Default)]
@@ -60,13 +62,16 @@ pub async fn run(desk: &Desk, recipe: &Recipe) -> Result<Answer, AppError> {
     });
     let (rows, age, said) = match present.state {
         State::Miss => {
+            if let Some(error) = flights.failure(&name, PAUSE) {
+                return Err(error);
+            }
             let rows = fetched(desk, recipe, &name).await?;
             (Value::clone(&rows), Some(0), None)
         }
         state => {
             let mut said = None;
             if state == State::Stale {
-                said = flights.failure(&name).map(|error| error.happened);
+                said = flights.failure(&name, REST).map(|error| error.happened);
                 if said.is_none() {
                     let _behind = flight(desk, recipe, &name, false);
                 }
@@ -176,11 +181,11 @@ impl Flights {
         add(counts.entry(name.clone()).or_default());
     }
 
-    /// Why the source was left alone just now, if so.
-    pub(super) fn failure(&self, name: &QueryName) -> Option<AppError> {
+    /// How the last fetch failed, where that was within so long.
+    pub(super) fn failure(&self, name: &QueryName, within: Duration) -> Option<AppError> {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.retain(|_, (at, _)| at.elapsed() < REST);
-        failed.get(name).map(|(_, error)| error.clone())
+        failed.get(name).filter(|(at, _)| at.elapsed() < within).map(|(_, error)| error.clone())
     }
 
     fn learn(&self, name: &QueryName, landed: &Landed) {

@@ -5,14 +5,14 @@ use std::sync::PoisonError;
 use std::time::Instant;
 
 use super::desk::Desk;
-use super::flight::Flights;
+use super::flight::{Flights, REST};
 use super::model::{Counts, Filled, Form, Judgement, LEAST_SAMPLES, Listed, One, Present, QueryName, Recipe, Spread};
 use super::model::{State, suggested_ttl};
 use super::store::{self, Kept, Remembered};
 use super::{measure as measuring, redis, shape};
 use crate::auth::session::clock::wall;
 use crate::caching::model::{Key, Lifetime};
-use crate::error::AppError;
+use crate::error::{AppError, Kind};
 use crate::server::store::Store;
 use crate::text::Words;
 use crate::words;
@@ -22,11 +22,16 @@ use crate::words;
 /// # Errors
 /// When the console's store fails.
 pub async fn list(desk: &Desk) -> Result<Vec<Listed>, AppError> {
-    let mut listed = Vec::new();
+    let (mut listed, mut down) = (Vec::new(), None);
     for kept in store::list(&desk.store, desk.target()).await? {
         let Some(name) = kept.recipe.name.clone() else { continue };
         // One after the other: a target takes four calls at once, and others want theirs.
-        let lifetime = redis::lifetime(&desk.entry, &kept.recipe.key).await;
+        let lifetime = match &down {
+            Some(error) => Err(AppError::clone(error)),
+            None => redis::lifetime(&desk.entry, &kept.recipe.key).await,
+        };
+        // Whoever did not answer for one is not waited for with each of the others.
+        down = lifetime.as_ref().err().filter(|error| error.kind == Kind::Unreachable).cloned();
         let counts = counted(desk, &name, kept.counts).await?;
         listed.push(Listed {
             key: kept.recipe.key.to_string(),
@@ -75,7 +80,7 @@ pub async fn one(desk: &Desk, name: &str, key: &str, sees_values: bool) -> Resul
         present: looked.lifetime.map(|lifetime| Present::of(lifetime, recipe)),
         micros: looked.micros,
         value: looked.value,
-        said: flights.failure(&name).map(|error| error.happened),
+        said: flights.failure(&name, REST).map(|error| error.happened),
         counts,
         since: kept.since,
         judgement: Judgement::of(kept.measured.as_ref(), counts, kept.filled.as_ref()),

@@ -106,7 +106,7 @@ pub fn QueryPage() -> impl IntoView {
 fn One(target: String, form: Form) -> impl IntoView {
     view! {
         <section class="card">
-            <Live id="query" source=use_source("/live/caching/query") every=1_000>
+            <Live id="query" source=use_source("/live/caching/query") every=2_000>
                 <OnePart />
             </Live>
             <Deeds target=target form=form />

@@ -181,6 +181,14 @@ fn saved(asked: &Recipe, recipe: &Recipe, ground: &Ground) -> Plan {
         lives(recipe),
         served(recipe),
     ];
+    let former = |known: &&Kept| (&known.recipe.query, &known.recipe.source) != (&recipe.query, &recipe.source);
+    if ground.known.as_ref().is_some_and(|known| former(&known) && known.recipe.key == recipe.key) {
+        let key = &recipe.key;
+        effect.push(words!(
+            "Until it expires, {key} holds the answer to the former query: invalidate it to have the new one at once.",
+            "만료될 때까지 {key}에는 이전 쿼리의 결과가 있습니다. 바로 새 결과를 쓰려면 무효화하세요."
+        ));
+    }
     if let Some(known) = ground.known.as_ref().filter(|known| known.recipe.key != recipe.key) {
         let key = &known.recipe.key;
         effect.push(words!("What is under {key} stays until it expires.", "{key}의 값은 만료될 때까지 남습니다."));

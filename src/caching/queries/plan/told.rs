@@ -56,8 +56,11 @@ pub(super) fn place(recipe: &Recipe, facts: &Facts) -> Check {
 
 /// Keys of log-in sessions, locks and queues are no caches.
 fn protected(key: &str) -> Option<&'static str> {
+    const WORDS: [&str; 6] = ["session", "sessions", "lock", "locks", "queue", "queues"];
     let text = key.to_ascii_lowercase();
-    ["session", "lock", "_kombu", "rq:", "bull:"].into_iter().find(|family| text.contains(family))
+    let of_queues = ["_kombu", "rq:", "bull:"].into_iter().find(|beginning| text.starts_with(beginning));
+    let mut parts = text.split(|it: char| !it.is_alphanumeric());
+    of_queues.or_else(|| parts.find_map(|part| WORDS.into_iter().find(|word| *word == part)))
 }
 
 /// How long an answer lives.
@@ -125,4 +128,21 @@ pub(super) fn room(recipe: &Recipe, known: Option<&Kept>, of_key: Option<&Kept>,
         ));
     }
     checks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::protected;
+
+    #[test]
+    fn sessions_locks_and_queues_are_known_by_a_word_of_their_name() {
+        for key in
+            ["user:session:1", ":1:django.contrib.sessions.cache1", "orders:lock", "_kombu.binding.x", "rq:job:1"]
+        {
+            assert!(protected(key).is_some(), "{key}");
+        }
+        for key in ["mydata", ":1:blocks", "clock", "top-products"] {
+            assert_eq!(protected(key), None, "{key}");
+        }
+    }
 }

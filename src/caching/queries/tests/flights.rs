@@ -138,7 +138,7 @@ async fn when_the_database_fails_an_old_answer_is_served_with_a_word_about_it() 
     assert_eq!(lab.ask::<i64>(&[b"EXISTS", b"outgrow:mydata:lock"]).await, 0, "a failure releases the lock");
 
     lab.database.run("DELETE FROM broken").await;
-    assert_eq!(console.run(&recipe).await.state, State::Miss, "and the next one gets rows again");
+    eventually("rows come again", 10, async || run(&console.desk, &recipe).await.is_ok()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
