@@ -104,8 +104,8 @@ impl Common {
         checks::all_shards_answer(self)
     }
 
-    /// Blocks while any collection of the cluster is resharded, moved or unsharded: the server does one at a time, and
-    /// adds or removes no shard meanwhile.
+    /// Blocks while any collection of the cluster is resharded, moved or unsharded, and warns where that is unknown: which
+    /// shards and collections there are must not change meanwhile.
     pub fn none_resharded(&self) -> Option<Check> {
         checks::none_resharded(self)
     }

@@ -162,6 +162,9 @@ fn only_work_on_the_same_collection_or_its_database_stands_in_the_way() {
     assert!(at("x.y").none_resharded().is_some_and(|it| it.found.en.contains("shop.orders is being resharded")));
     let unknown = Common { running: None, ..found() };
     assert!(told(&unknown.checks(), Verdict::Warn).contains("unknown"));
+    let unseen = unknown.none_resharded().expect("what was not seen is not told as fine");
+    assert_eq!((unseen.verdict, unseen.found.en.contains("is unknown")), (Verdict::Warn, true));
+    assert_eq!(found().none_resharded(), None);
 }
 
 #[test]
@@ -197,6 +200,16 @@ fn a_user_without_the_privilege_is_told_which_and_unknown_is_not_told() {
         ..found()
     };
     assert_eq!(told(&lacking.checks(), Verdict::Block), "The console's user lacks: addShard (cluster). ");
+    let role = |missing: Privilege| {
+        let wanted = Wanted::cluster().with(missing.clone());
+        let checks = Common { missing: Some(vec![missing]), wanted, ..found() }.checks();
+        checks.iter().find(|it| it.verdict == Verdict::Block).map(|it| it.advice.en.clone()).unwrap_or_default()
+    };
+    assert!(role(Privilege::on_cluster("addShard")).contains("clusterManager"));
+    assert!(
+        role(Privilege::on("shop", "orders", "dropCollection")).contains("dbAdmin"),
+        "no manager of a cluster has it"
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::model::time_series::TimeSeries;
 use super::model::{Change, Extras};
 use super::mongo::{Existing, Facts, Sharder};
 use crate::change::apply::fingerprint;
-use crate::change::{Blast, Plan};
+use crate::change::{Blast, Check, Plan, Verdict};
 use crate::error::AppError;
 use crate::sharding::model::{KeyField, Namespace, Release, ShardKey, Spread, Version};
 use crate::sharding::mongo::collection::Index;
@@ -34,7 +34,12 @@ pub async fn plan(server: &Sharder, change: &Change) -> Result<Plan, AppError> {
             let facts = Facts { version: facts.version.min(works_as(common.release)), ..facts };
             let wanted = Wanted { namespace, key, unique: *unique, uuid: uuid.as_deref(), extras };
             let mut plan = shard_collection(server.name(), &wanted, &facts);
-            plan.checks.splice(0..0, common.checks());
+            let mut first = common.checks();
+            if facts.collection.is_none() {
+                // A new collection is what a resharding elsewhere may not survive; the servers do not refuse it.
+                first.extend(common.none_resharded().map(|it| Check { verdict: Verdict::Warn, ..it }));
+            }
+            plan.checks.splice(0..0, first);
             plan.fingerprint = fingerprint(&(&plan.fingerprint, common.observed()), &plan.commands);
             Ok(plan)
         }

@@ -2,9 +2,8 @@ use bson::{Bson, doc};
 
 use super::*;
 use crate::change::Verdict;
-use crate::sharding::model::{Chunks, Namespace, Release, ShardKey, Version};
+use crate::sharding::model::{Chunks, Identity, Namespace, Release, ShardKey, Version};
 use crate::sharding::mongo::collection::{Index, Listed};
-use crate::sharding::reshape::model::Seen;
 use crate::sharding::reshape::model::change::{Options, Zones};
 use crate::sharding::reshape::model::operation::{Kind, Operation, Phase};
 use crate::sharding::reshape::mongo::{Cataloged, Existing, Sample, Shard, Stored, Zone};
@@ -24,8 +23,8 @@ fn key(text: &str) -> ShardKey {
     ShardKey::parse(text, false).expect("a key")
 }
 
-fn seen(uuid: &str) -> Seen {
-    Seen { uuid: uuid.into(), epoch: Some("e".into()), timestamp: Some("1:1".into()) }
+fn seen(uuid: &str) -> Identity {
+    Identity { uuid: uuid.into(), epoch: Some("e".into()), timestamp: Some("1:1".into()) }
 }
 
 fn index(name: &str, key: bson::Document) -> Index {

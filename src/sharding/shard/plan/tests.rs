@@ -20,7 +20,7 @@ fn facts() -> Facts {
     Facts {
         version: Version::new(6, 0, 0),
         shards: 2,
-        balancing: true,
+        stands_still: None,
         chunk_bytes: 128 << 20,
         enabled: true,
         similar_database: None,
