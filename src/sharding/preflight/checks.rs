@@ -97,17 +97,20 @@ pub(super) fn none_resharded(common: &Common) -> Option<Check> {
                 "이 클러스터에서 리샤딩 중인 컬렉션이 있는지 알 수 없습니다."
             ),
             words!(
-                "Make sure that none is: this would make it fail.",
-                "없는지 확인하세요. 있으면 이 작업으로 실패합니다."
+                "If so, better wait for its end: it may fail.",
+                "있다면 실패할 수 있으니 끝날 때까지 기다리는 편이 좋습니다."
             ),
         ));
     };
     let running = running.iter().find(|it| ONE_AT_A_TIME.contains(&it.doing))?;
     let told = told(running);
     let (en, ko) = (told.en, told.ko);
-    Some(Check::block(
-        words!("{en}; this would make it fail, or be refused.", "{ko}. 이 작업은 그것을 실패시키거나 거부됩니다."),
-        words!("Wait for its end, or abort it.", "끝날 때까지 기다리거나 중단하세요."),
+    Some(Check::warn(
+        words!(
+            "{en}; MongoDB's manual asks to make no collection until its end.",
+            "{ko}. MongoDB 매뉴얼은 끝날 때까지 컬렉션을 만들지 말라고 합니다."
+        ),
+        words!("Better wait for its end: it may fail.", "실패할 수 있으니 끝날 때까지 기다리는 편이 좋습니다."),
     ))
 }
 

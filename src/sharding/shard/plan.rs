@@ -16,7 +16,7 @@ use super::model::time_series::TimeSeries;
 use super::model::{Change, Extras};
 use super::mongo::{Existing, Facts, Sharder};
 use crate::change::apply::fingerprint;
-use crate::change::{Blast, Check, Plan, Verdict};
+use crate::change::{Blast, Plan};
 use crate::error::AppError;
 use crate::sharding::model::{KeyField, Namespace, Release, ShardKey, Spread, Version};
 use crate::sharding::mongo::collection::Index;
@@ -36,8 +36,7 @@ pub async fn plan(server: &Sharder, change: &Change) -> Result<Plan, AppError> {
             let mut plan = shard_collection(server.name(), &wanted, &facts);
             let mut first = common.checks();
             if facts.collection.is_none() {
-                // A new collection is what a resharding elsewhere may not survive; the servers do not refuse it.
-                first.extend(common.none_resharded().map(|it| Check { verdict: Verdict::Warn, ..it }));
+                first.extend(common.none_resharded());
             }
             plan.checks.splice(0..0, first);
             plan.fingerprint = fingerprint(&(&plan.fingerprint, common.observed()), &plan.commands);

@@ -134,6 +134,9 @@ async fn a_viewer_who_opens_the_address_of_a_plan_is_refused_in_words() {
     assert!(refused >= 14, "each plan and each apply");
 }
 
+/// What plans, what applies, the form, and what is typed to confirm.
+type Tab<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>, &'a str);
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "starts real databases"]
 async fn a_plan_in_a_second_tab_is_refused_after_the_first_was_applied() {
@@ -144,7 +147,7 @@ async fn a_plan_in_a_second_tab_is_refused_after_the_first_was_applied() {
     let documents = at.client.database(&at.database).collection::<Document>("plain");
     documents.insert_one(doc! { "k": 1 }).await.expect("a document");
     let lowest = canonical(&doc! { "a": Bson::MinKey });
-    let tabs: [(&str, &str, Vec<(&str, &str)>, &str); 5] = [
+    let tabs: [Tab<'_>; 5] = [
         (
             "plan_zone",
             "apply_zone",

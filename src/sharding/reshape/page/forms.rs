@@ -1,6 +1,6 @@
 //! The forms for one collection: each leads to a plan. What this cluster does not have is shown with the reason.
 
-mod choices;
+pub mod choices;
 
 use leptos::prelude::*;
 
