@@ -133,6 +133,7 @@ fn visit(parts: &http::request::Parts) -> Visit {
         lang: lang.unwrap_or_default(),
         theme: theme.to_owned(),
         operator: operator.map(|operator| operator.name.clone()).unwrap_or_default(),
+        looks_only: operator.is_some_and(|it| !it.role.has(crate::auth::model::Right::Change)),
     }
 }
 

@@ -1,6 +1,9 @@
 //! A sharded cluster at work, reached through one of its routers. Every engine of sharding holds one; nothing is asked of
 //! what is no router, and nothing can be sent to it.
 
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 

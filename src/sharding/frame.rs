@@ -7,8 +7,10 @@ use crate::targets::model::TargetKind;
 use crate::targets::picker::TargetPicker;
 use crate::text::{Words, use_lang};
 use crate::ui::address::{link, use_address};
-use crate::ui::frame::Frame;
+use crate::ui::frame::{Frame, use_visit};
+use crate::ui::notice::{Notice, Tone};
 use crate::ui::tabs::Tabs;
+use crate::words;
 
 /// A page about the cluster that the address names.
 #[component]
@@ -24,8 +26,28 @@ pub fn ClusterFrame(
             <ShardingTabs />
             <TargetPicker kind=TargetKind::Mongodb path=path />
             <LastRecord />
+            {use_visit().looks_only.then(|| view! { <LooksOnly /> })}
             {children()}
         </Frame>
+    }
+}
+
+/// Why no form of these pages leads to a plan: told once, before one is filled in.
+#[component]
+fn LooksOnly() -> impl IntoView {
+    let lang = use_lang();
+    let text = words!(
+        "Your account may look, but not change: the forms here lead to no plan.",
+        "이 계정은 보기만 할 수 있습니다. 여기의 양식으로는 계획을 세울 수 없습니다.",
+    );
+    let next = lang.of(
+        "Ask an administrator of this console for the role operator.",
+        "콘솔 관리자에게 operator 역할을 요청하세요.",
+    );
+    view! {
+        <Notice tone=Tone::Warn text=text word=None>
+            <p>{next}</p>
+        </Notice>
     }
 }
 

@@ -104,8 +104,8 @@ impl Common {
         checks::all_shards_answer(self)
     }
 
-    /// Blocks while any collection of the cluster is resharded, moved or unsharded: the server does one at a time, and
-    /// adds or removes no shard meanwhile.
+    /// Warns while any collection of the cluster is resharded, moved or unsharded, and where that is unknown: for what
+    /// makes a collection. The manual says that this makes the resharding fail; 6.0.5 does both.
     pub fn none_resharded(&self) -> Option<Check> {
         checks::none_resharded(self)
     }

@@ -14,6 +14,8 @@ pub struct Visit {
     pub theme: String,
     /// Name of the account; empty when signed out.
     pub operator: String,
+    /// Whether the account may look, but not change a target.
+    pub looks_only: bool,
 }
 
 /// The visit of this page.

@@ -139,7 +139,7 @@ async fn median(relay: &mut Relay, collection: &Collection, chunk: &Chunk) -> Re
     let middle = keys.first().and_then(Bson::as_document).cloned();
     middle.ok_or_else(|| {
         let text = format!("chunk [{}, {}) has no key to split at", chunk.min, chunk.max);
-        refused(71, "CannotSplit", text)
+        refused(87, "CannotSplit", text)
     })
 }
 

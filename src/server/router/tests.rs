@@ -12,6 +12,7 @@ use crate::change::Outcome;
 use crate::server::config::{Config, StateDir, Web};
 
 mod real;
+mod sharding;
 
 const HOST: &str = "127.0.0.1:3000";
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -144,6 +144,30 @@ impl Balancing {
         }
     }
 
+    /// In a sentence, for those parts of sharding whose work the balancer does.
+    pub fn told(&self) -> Words {
+        let window = self.settings.as_ref().and_then(|it| it.window).map(|it| it.to_string());
+        match (self.verdict(), window) {
+            (Verdict::Off, _) => {
+                words!("The balancer is off: no data moves.", "밸런서가 꺼져 있어 데이터가 이동하지 않습니다.")
+            }
+            (Verdict::Dead, _) => {
+                let why = self.why_not().into_iter().next().unwrap_or_default();
+                let (en, ko) = (why.en, why.ko);
+                words!(
+                    "The balancer is dead, whatever its status says: {en}",
+                    "상태 표시와 달리 밸런서가 동작하지 않습니다: {ko}",
+                )
+            }
+            (Verdict::Unknown, _) => self.why_not().into_iter().next().unwrap_or_default(),
+            (_, Some(window)) => words!(
+                "The balancer works only in its window, {window} by the clock of the config servers.",
+                "밸런서는 밸런싱 허용 시간({window}, 설정 서버 시계)에만 동작합니다.",
+            ),
+            (_, None) => words!("The balancer is on.", "밸런서가 켜져 있습니다."),
+        }
+    }
+
     /// Each reason for which no chunk is moved now, or may not be; empty where it works.
     pub fn why_not(&self) -> Vec<Words> {
         match self.verdict() {

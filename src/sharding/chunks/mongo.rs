@@ -33,6 +33,8 @@ pub struct Identity {
     pub key: Document,
     epoch: Option<Bson>,
     timestamp: Option<Bson>,
+    /// Of the buckets of a time series: the field of a measurement that they call `meta`.
+    meta: Option<String>,
 }
 
 impl Identity {
@@ -44,7 +46,9 @@ impl Identity {
         };
         let key = row.get_document("key").ok()?.clone();
         let epoch = row.get("lastmodEpoch").cloned();
-        Some(Self { namespace: namespace.to_owned(), field, value, key, epoch, timestamp })
+        let series = row.get_document("timeseriesFields").ok();
+        let meta = series.and_then(|it| it.get_str("metaField").ok()).map(str::to_owned);
+        Some(Self { namespace: namespace.to_owned(), field, value, key, epoch, timestamp, meta })
     }
 
     /// Its chunks.
@@ -52,6 +56,22 @@ impl Identity {
         let mut filter = Document::new();
         filter.insert(self.field, self.value.clone());
         filter
+    }
+
+    /// Whether its documents are the buckets of a time series.
+    pub fn holds_buckets(&self) -> bool {
+        self.namespace.split_once('.').is_some_and(|(_, collection)| collection.starts_with("system.buckets."))
+    }
+
+    /// Where a field of the key stands in a document as a person writes it: a measurement has a name of its own for what
+    /// its bucket calls `meta`.
+    pub fn path_of(&self, field: &str) -> String {
+        match (field.strip_prefix("meta"), &self.meta) {
+            (Some(rest), Some(meta)) if self.holds_buckets() && (rest.is_empty() || rest.starts_with('.')) => {
+                format!("{meta}{rest}")
+            }
+            _ => field.to_owned(),
+        }
     }
 
     /// The field of the key that is hashed.

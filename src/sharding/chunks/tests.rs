@@ -2,6 +2,7 @@
 
 mod many;
 mod place;
+mod series;
 
 use std::sync::Arc;
 

@@ -1,5 +1,10 @@
 //! Codes that stand for many mistakes, told by the command that was sent: what it can be wrong about is less.
 
+mod chunks;
+mod shards;
+
+use self::chunks::{clear_jumbo, merge, move_chunk, split};
+use self::shards::{add_shard, move_primary, remove_shard};
 use super::Told;
 use crate::error::Kind;
 use crate::text::Words;
@@ -230,135 +235,6 @@ fn balancer(command: &str, code: i32) -> Twofold {
                 "설정은 기록했으나 밸런서의 다른 설정을 읽을 수 없습니다."
             ),
             words!("The page of the balancer names it; repair it.", "밸런서 페이지에 표시된 설정을 고치세요."),
-        ),
-        _ => return None,
-    })
-}
-
-fn split(code: i32) -> Twofold {
-    Some(match code {
-        2 | 9 | 61 | 16634 => (
-            words!("The point does not have the fields of the shard key.", "분할 지점의 필드가 샤드 키와 다릅니다."),
-            words!(
-                "Give exactly the key's fields, in its order; for a hashed field its hash, a whole number of 64 bits.",
-                "키 필드를 순서대로 정확히 지정하세요. 해시 필드는 64비트 정수인 해시 값입니다."
-            ),
-        ),
-        _ => return None,
-    })
-}
-
-fn move_chunk(code: i32) -> Twofold {
-    Some(match code {
-        26 | 118 => (
-            words!("The collection is not sharded.", "샤딩되지 않은 컬렉션입니다."),
-            words!("Only chunks of sharded collections move.", "샤딩된 컬렉션의 청크만 이동합니다."),
-        ),
-        13388 => (
-            words!(
-                "The bounds are not those of the shard key, or the chunk was changed in the middle of this.",
-                "경계값이 샤드 키와 다르거나 작업 도중 청크가 바뀌었습니다."
-            ),
-            words!("Look at the chunks again, then plan again.", "청크를 다시 확인한 뒤 계획을 다시 세우세요."),
-        ),
-        2 | 9 | 61 | 72 => (
-            words!("There is no chunk with these bounds.", "이 경계의 청크가 없습니다."),
-            words!("Look at the chunks again, then plan again.", "청크를 다시 확인한 뒤 계획을 다시 세우세요."),
-        ),
-        20 => (
-            words!("The chunk may not go to this shard.", "이 샤드로 옮길 수 없는 청크입니다."),
-            words!("A zone, or a shard that is drained, forbids it.", "존 설정이나 드레인 중인 샤드 때문입니다."),
-        ),
-        96 => (
-            words!("The shards began the move and gave it up.", "샤드가 이동을 시작했다가 포기했습니다."),
-            words!(
-                "Usual causes: a frozen collection, a unique index that clashes, too little disk on the receiving shard.",
-                "흔한 원인: 동결된 컬렉션, 고유 인덱스 충돌, 받는 샤드의 디스크 부족."
-            ),
-        ),
-        _ => return None,
-    })
-}
-
-fn merge(code: i32) -> Twofold {
-    Some(match code {
-        2 | 9 | 20 | 72 => (
-            words!("These chunks cannot be merged.", "이 청크들은 병합할 수 없습니다."),
-            words!(
-                "They must follow each other without a gap, lie on one shard, and not be jumbo.",
-                "빈틈없이 이어지고, 한 샤드에 있고, 점보가 아니어야 합니다."
-            ),
-        ),
-        _ => return None,
-    })
-}
-
-fn clear_jumbo(code: i32) -> Twofold {
-    Some(match code {
-        2 | 9 | 20 | 61 | 72 => (
-            words!("There is no chunk with these bounds.", "이 경계의 청크가 없습니다."),
-            words!("Look at the chunks again, then plan again.", "청크를 다시 확인한 뒤 계획을 다시 세우세요."),
-        ),
-        _ => return None,
-    })
-}
-
-fn add_shard(code: i32) -> Twofold {
-    Some(match code {
-        2 | 9 | 14 | 93 | 123 => (
-            words!("This is no replica set that can become a shard.", "샤드가 될 수 있는 복제 세트가 아닙니다."),
-            words!(
-                "Write set/host:port; the set must be initiated, started with --shardsvr, and be called like that.",
-                "세트/호스트:포트로 쓰세요. 초기화되고 --shardsvr로 시작되었으며 이름이 같아야 합니다."
-            ),
-        ),
-        20 => (
-            words!("The replica set is in use already.", "이미 사용 중인 복제 세트입니다."),
-            words!(
-                "It is a shard of this or another cluster, or has another name than the one given.",
-                "이 클러스터나 다른 클러스터의 샤드이거나, 다른 이름으로 등록되어 있습니다."
-            ),
-        ),
-        96 => (
-            words!("The replica set was looked at and turned down.", "복제 세트를 확인했으나 추가하지 않았습니다."),
-            words!(
-                "Usual causes: a database of the same name, other accounts or keys, the remains of another cluster.",
-                "흔한 원인: 같은 이름의 데이터베이스, 다른 계정이나 키, 다른 클러스터의 흔적."
-            ),
-        ),
-        72 => (
-            words!("The replica set does not fit this cluster.", "이 클러스터와 맞지 않는 복제 세트입니다."),
-            words!("Compare its default write concern and its FCV.", "기본 쓰기 확인 수준과 FCV를 비교하세요."),
-        ),
-        _ => return None,
-    })
-}
-
-fn remove_shard(code: i32) -> Twofold {
-    Some(match code {
-        20 => (
-            words!("This shard cannot be removed.", "제거할 수 없는 샤드입니다."),
-            words!(
-                "It is the last one, or the config servers' own.",
-                "마지막 샤드이거나 설정 서버를 겸하는 샤드입니다."
-            ),
-        ),
-        _ => return None,
-    })
-}
-
-fn move_primary(code: i32) -> Twofold {
-    Some(match code {
-        2 | 9 | 20 | 72 => (
-            words!(
-                "The primary shard of this database cannot be moved.",
-                "이 데이터베이스의 프라이머리 샤드는 옮길 수 없습니다."
-            ),
-            words!("MongoDB's own databases stay where they are.", "MongoDB 전용 데이터베이스는 옮길 수 없습니다."),
-        ),
-        48 => (
-            words!("The other shard has a collection of the same name.", "대상 샤드에 같은 이름의 컬렉션이 있습니다."),
-            words!("Look at what was left there by an earlier move.", "이전 이동에서 남은 것인지 확인하세요."),
         ),
         _ => return None,
     })

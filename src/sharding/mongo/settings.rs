@@ -1,24 +1,18 @@
-//! What is set for the whole cluster about chunks and balancing (`config.settings`), and which version it is.
+//! The size of chunks that is set for the whole cluster (`config.settings`), and which version it is.
 
 use bson::{Document, doc};
 use mongodb::Client;
 use mongodb::error::Error;
 
-use super::answer::{first_batch, is_true, number, soft};
+use super::answer::{first_batch, number, soft};
 use crate::sharding::model::{Release, Version};
 
-/// What is set for the whole cluster about chunks and balancing; empty where nothing is, or it may not be read.
+/// What is set for the whole cluster about the size of chunks; empty where nothing is, or it may not be read.
 pub(in crate::sharding) async fn settings(client: &Client) -> Result<Vec<Document>, Error> {
-    let filter = doc! { "_id": { "$in": ["balancer", "chunksize"] } };
-    let find = doc! { "find": "settings", "filter": filter, "limit": 2, "singleBatch": true };
+    let filter = doc! { "_id": "chunksize" };
+    let find = doc! { "find": "settings", "filter": filter, "limit": 1, "singleBatch": true };
     let answer = soft(client.database("config").run_command(find).await)?;
     Ok(answer.iter().flat_map(first_batch).cloned().collect())
-}
-
-/// Where nothing is set, the balancer is on.
-pub(in crate::sharding) fn is_balancing(settings: &[Document]) -> bool {
-    let mut of_balancer = settings.iter().filter(|row| is_named(row, "balancer"));
-    !of_balancer.any(|row| is_true(row, "stopped") || row.get_str("mode").is_ok_and(|mode| mode == "off"))
 }
 
 /// The setting is in MiB; its default doubled in 6.0.
@@ -58,9 +52,6 @@ mod tests {
     #[test]
     fn what_is_not_set_or_wrong_is_the_default() {
         let (of_5, of_6) = (Version::new(5, 0, 0), Version::new(6, 0, 0));
-        assert!(is_balancing(&[]) && is_balancing(&[doc! { "_id": "balancer", "activeWindow": {} }]));
-        assert!(!is_balancing(&[doc! { "_id": "balancer", "stopped": true }]));
-        assert!(!is_balancing(&[doc! { "_id": "balancer", "mode": "off" }]));
         assert_eq!(chunk_bytes(&[], of_6), 128 << 20);
         assert_eq!(chunk_bytes(&[doc! { "_id": "chunksize", "value": 1 }], of_6), 1 << 20);
         assert_eq!(chunk_bytes(&[doc! { "_id": "chunksize", "value": 0 }], of_5), 64 << 20);

@@ -31,16 +31,21 @@ pub(in crate::sharding) async fn sharded(client: &Client, namespace: &str) -> Re
     Ok(first_batch(&answer).next().cloned().map(|row| Sharded { row }))
 }
 
+/// What tells a collection of `config.collections` from every other of the same name.
+pub(in crate::sharding) fn identity_of(row: &Document) -> Identity {
+    let uuid = match row.get("uuid") {
+        Some(Bson::Binary(binary)) => binary.to_uuid().map(|uuid| uuid.to_string()).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let epoch = row.get_object_id("lastmodEpoch").map(|it| it.to_hex()).unwrap_or_default();
+    let timestamp = row.get_timestamp("timestamp").map(|it| format!("{}.{}", it.time, it.increment)).ok();
+    Identity { uuid, epoch: Some(epoch), timestamp }
+}
+
 impl Sharded {
     /// What tells it from another collection of the same name.
     pub fn identity(&self) -> Identity {
-        let uuid = match self.row.get("uuid") {
-            Some(Bson::Binary(binary)) => binary.to_uuid().map(|uuid| uuid.to_string()).unwrap_or_default(),
-            _ => String::new(),
-        };
-        let epoch = self.row.get_object_id("lastmodEpoch").map(|it| it.to_hex()).ok();
-        let timestamp = self.row.get_timestamp("timestamp").map(|it| format!("{}.{}", it.time, it.increment)).ok();
-        Identity { uuid, epoch, timestamp }
+        identity_of(&self.row)
     }
 
     /// The key as it stands in the catalog.

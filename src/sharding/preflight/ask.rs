@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::{Running, Seen, ShardState, Wanted, privileges, running, versions};
 use crate::sharding::model::{Identity, Namespace, Release, Version};
 use crate::sharding::mongo::answer::{first_batch, in_time, is_true, soft};
+use crate::sharding::mongo::sharded::identity_of;
 use crate::sharding::mongo::{collection, settings};
 
 pub(super) struct Found {
@@ -186,14 +187,7 @@ pub(super) async fn collections(client: &Client, names: &[String]) -> Result<BTr
 }
 
 fn sharded(row: &Document) -> Option<(String, Seen)> {
-    let uuid = match row.get("uuid") {
-        Some(Bson::Binary(binary)) => binary.to_uuid().map(|it| it.to_string()).unwrap_or_default(),
-        _ => String::new(),
-    };
-    let epoch = row.get_object_id("lastmodEpoch").ok().map(|it| it.to_hex());
-    let timestamp = row.get_timestamp("timestamp").ok().map(|it| format!("{}.{}", it.time, it.increment));
-    let epoch = Some(epoch.unwrap_or_default());
-    Some((row.get_str("_id").ok()?.to_owned(), Seen::Is(Identity { uuid, epoch, timestamp })))
+    Some((row.get_str("_id").ok()?.to_owned(), Seen::Is(identity_of(row))))
 }
 
 async fn unsharded(client: &Client, name: &str, deadline: Instant) -> Result<Seen, Error> {

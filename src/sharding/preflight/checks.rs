@@ -90,15 +90,27 @@ pub(super) fn all_shards_answer(common: &Common) -> Option<Check> {
 
 pub(super) fn none_resharded(common: &Common) -> Option<Check> {
     const ONE_AT_A_TIME: [Doing; 3] = [Doing::Reshard, Doing::MoveCollection, Doing::Unshard];
-    let running = common.running.as_ref()?.iter().find(|it| ONE_AT_A_TIME.contains(&it.doing))?;
+    let Some(running) = &common.running else {
+        return Some(Check::warn(
+            words!(
+                "Whether a collection of this cluster is being resharded is unknown.",
+                "이 클러스터에서 리샤딩 중인 컬렉션이 있는지 알 수 없습니다."
+            ),
+            words!(
+                "If so, better wait for its end: it may fail.",
+                "있다면 실패할 수 있으니 끝날 때까지 기다리는 편이 좋습니다."
+            ),
+        ));
+    };
+    let running = running.iter().find(|it| ONE_AT_A_TIME.contains(&it.doing))?;
     let told = told(running);
     let (en, ko) = (told.en, told.ko);
-    Some(Check::block(
+    Some(Check::warn(
         words!(
-            "{en}; the cluster does one such work at a time.",
-            "{ko}. 클러스터는 이런 작업을 한 번에 하나만 합니다."
+            "{en}; MongoDB's manual asks to make no collection until its end.",
+            "{ko}. MongoDB 매뉴얼은 끝날 때까지 컬렉션을 만들지 말라고 합니다."
         ),
-        words!("Wait for its end, or abort it.", "끝날 때까지 기다리거나 중단하세요."),
+        words!("Better wait for its end: it may fail.", "실패할 수 있으니 끝날 때까지 기다리는 편이 좋습니다."),
     ))
 }
 
@@ -180,8 +192,19 @@ fn privileges(common: &Common) -> Option<Check> {
     let names = names.join(", ");
     Some(Check::block(
         words!("The console's user lacks: {names}.", "콘솔의 사용자에게 없는 권한: {names}."),
-        words!("The role clusterManager has it.", "clusterManager 역할에 이 권한이 있습니다."),
+        role_with(missing),
     ))
+}
+
+/// Sharding is the business of a cluster's manager; the data of a collection are not.
+fn role_with(missing: &[super::Privilege]) -> Words {
+    if missing.iter().any(super::Privilege::is_of_data) {
+        return words!(
+            "The roles dbAdmin and readWrite of that database have it.",
+            "해당 데이터베이스의 dbAdmin과 readWrite 역할에 이 권한이 있습니다."
+        );
+    }
+    words!("The role clusterManager has it.", "clusterManager 역할에 이 권한이 있습니다.")
 }
 
 /// `looked_at` is none where there was no collection.

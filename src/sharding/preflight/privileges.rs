@@ -27,6 +27,13 @@ impl Privilege {
     }
 }
 
+impl Privilege {
+    /// Whether it is about the documents of a collection, which a cluster's manager need not be allowed to touch.
+    pub(super) fn is_of_data(&self) -> bool {
+        matches!(self.action, "dropCollection" | "createIndex")
+    }
+}
+
 impl std::fmt::Display for Privilege {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.on {

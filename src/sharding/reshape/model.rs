@@ -8,17 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::Words;
 
-/// Which collection was looked at, so that another one of the same name is not taken for it later.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Seen {
-    pub uuid: String,
-    /// `lastmodEpoch`, which each change of the key renews; none where it is not sharded.
-    pub epoch: Option<String>,
-    /// As `seconds:counter`; none before FCV 5.0.
-    pub timestamp: Option<String>,
-}
-
 /// What may be done with one collection, and what stands against it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {

@@ -34,7 +34,11 @@ pub async fn plan(server: &Sharder, change: &Change) -> Result<Plan, AppError> {
             let facts = Facts { version: facts.version.min(works_as(common.release)), ..facts };
             let wanted = Wanted { namespace, key, unique: *unique, uuid: uuid.as_deref(), extras };
             let mut plan = shard_collection(server.name(), &wanted, &facts);
-            plan.checks.splice(0..0, common.checks());
+            let mut first = common.checks();
+            if facts.collection.is_none() {
+                first.extend(common.none_resharded());
+            }
+            plan.checks.splice(0..0, first);
             plan.fingerprint = fingerprint(&(&plan.fingerprint, common.observed()), &plan.commands);
             Ok(plan)
         }

@@ -4,7 +4,7 @@ mod seen;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::seen::{BalancerSeen, CollectionZones, Piece, PieceKind, ShardSeen, ZoneSeen, ZonesSeen};
+pub use self::seen::{CollectionZones, Piece, PieceKind, ShardSeen, ZoneSeen, ZonesSeen};
 use crate::sharding::model::{Identity, Namespace, ShardKey};
 use crate::targets::model::TargetId;
 

@@ -7,7 +7,7 @@ mod look;
 
 pub use self::dry_run::Moves;
 pub use self::facts::{Facts, Shard};
-pub(in crate::sharding) use self::facts::{balancer, ranges_of, shards};
+pub(in crate::sharding) use self::facts::{ranges_of, shards};
 use super::form;
 use super::model::{Change, CollectionZones, ZoneForm, ZonesSeen};
 use super::ranges::Range;

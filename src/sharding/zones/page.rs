@@ -100,7 +100,7 @@ impl Asked {
 /// What stands below the plan.
 #[derive(Clone)]
 enum Seen {
-    Cluster(ZonesSeen),
+    Cluster(Box<ZonesSeen>),
     Collection(Box<CollectionZones>),
 }
 
@@ -124,7 +124,7 @@ pub fn ZonesPage() -> impl IntoView {
         move || asked.with(|it| (it.target.clone(), it.form.namespace.clone(), it.form.key.clone(), it.record.clone())),
         |(target, namespace, key, _)| async move {
             if namespace.is_empty() {
-                return list_zones(target).await.map(Seen::Cluster);
+                return list_zones(target).await.map(|it| Seen::Cluster(Box::new(it)));
             }
             read_zone_ranges(target, namespace, key).await.map(|it| Seen::Collection(Box::new(it)))
         },
@@ -168,7 +168,7 @@ fn Body(asked: Memo<Asked>, planned: PlannedResource, seen: SeenResource) -> imp
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                     Ok(_) if !router => error.map(|error| view! { <ErrorNotice error=error /> }).into_any(),
                     Ok(Seen::Cluster(seen)) => {
-                        view! { <ClusterZones seen=seen asked=asked error=error /> }.into_any()
+                        view! { <ClusterZones seen=*seen asked=asked error=error /> }.into_any()
                     }
                     Ok(Seen::Collection(seen)) => view! { <Ranges seen=*seen asked=asked error=error /> }.into_any(),
                 }

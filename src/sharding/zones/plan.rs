@@ -108,7 +108,12 @@ fn observed(facts: &Facts, ranges: &Ranges) -> impl serde::Serialize {
     let now: Vec<_> = facts.ranges.iter().map(Range::to_wire).collect();
     let identity = facts.sharded.as_ref().map(|it| it.identity());
     let of_zone: Vec<(String, i64)> = facts.ranges_of_zone.clone().into_iter().collect();
-    (facts.common.release, shards, now, identity, of_zone, facts.balancer.on, ranges.namespace.clone())
+    (facts.common.release, shards, now, identity, of_zone, switched_on(facts), ranges.namespace.clone())
+}
+
+/// A window opens and closes by itself; whether anybody has switched it is what matters.
+fn switched_on(facts: &Facts) -> Option<bool> {
+    facts.balancer.settings.as_ref().and_then(|it| it.on)
 }
 
 /// A change of several commands is taken back when one of them fails: whatever it set is removed, whatever it removed is

@@ -27,6 +27,25 @@ fn balancing(settings: Settings) -> Balancing {
     }
 }
 
+#[test]
+fn every_part_of_sharding_is_told_the_same_of_the_balancer() {
+    let told = |settings| balancing(settings).told().en;
+    assert_eq!(told(on()), "The balancer is on.");
+    assert_eq!(told(Settings { on: Some(false), ..on() }), "The balancer is off: no data moves.");
+    let night = Settings { window: Some(window("22:00", "06:00")), ..on() };
+    assert!(told(night).contains("only in its window, 22:00"));
+    let fault = Fault {
+        field: "balancer.activeWindow.start".into(),
+        value: "\"25:00\"".into(),
+        rule: words!("No time.", "시각이 아닙니다."),
+        repair: Repair::Window,
+    };
+    let dead = told(Settings { faults: vec![fault], ..on() });
+    assert!(dead.starts_with("The balancer is dead, whatever its status says: balancer.activeWindow.start"), "{dead}");
+    let blind = Balancing { settings: None, ..balancing(on()) };
+    assert!(blind.told().en.contains("unknown"));
+}
+
 fn on() -> Settings {
     Settings { on: Some(true), ..Settings::default() }
 }

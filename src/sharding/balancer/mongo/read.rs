@@ -6,9 +6,10 @@ use mongodb::error::Error;
 
 use super::lint;
 use crate::sharding::balancer::model::{Balancing, Clock, OfCollection, Round, Status};
-use crate::sharding::model::{Identity, Namespace};
+use crate::sharding::model::Namespace;
 use crate::sharding::mongo::answer::{first_batch, is_true, number, soft};
 use crate::sharding::mongo::settings;
+use crate::sharding::mongo::sharded::identity_of;
 
 /// The documents of `config.settings` that are about balancing; none where they may not be read.
 ///
@@ -129,7 +130,7 @@ fn collection(namespace: String, row: &Document, status: Option<&Document>) -> O
     let is_false = |field| row.get_bool(field).is_ok_and(|it| !it);
     OfCollection {
         namespace,
-        identity: identity(row),
+        identity: identity_of(row),
         balanced: !is_true(row, "noBalance"),
         // A server that changes the collection forbids migrations in its own name, `allowMigrations`.
         frozen: is_false("permitMigrations") || is_false("allowMigrations"),
@@ -143,14 +144,4 @@ fn collection(namespace: String, row: &Document, status: Option<&Document>) -> O
             status.get_str("firstComplianceViolation").unwrap_or("?").to_owned()
         }),
     }
-}
-
-fn identity(row: &Document) -> Identity {
-    let uuid = match row.get("uuid") {
-        Some(Bson::Binary(binary)) => binary.to_uuid().map(|it| it.to_string()).unwrap_or_default(),
-        _ => String::new(),
-    };
-    let epoch = row.get_object_id("lastmodEpoch").map(|it| it.to_hex()).unwrap_or_default();
-    let timestamp = row.get_timestamp("timestamp").ok().map(|it| format!("{}.{}", it.time, it.increment));
-    Identity { uuid, epoch: Some(epoch), timestamp }
 }

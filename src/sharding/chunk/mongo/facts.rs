@@ -8,15 +8,14 @@ use mongodb::Client;
 use mongodb::error::Error;
 use tokio::time::Instant;
 
+use crate::sharding::balancer::state::{self, Balancing};
 use crate::sharding::chunk::model::{Change, Measured};
 use crate::sharding::model::{Namespace, Release};
 use crate::sharding::mongo::answer::{first_batch, in_time, is_true, number};
-use crate::sharding::mongo::settings;
 use crate::sharding::mongo::sharded::Sharded;
 use crate::sharding::preflight::{self, Common, Privilege, Wanted};
 use crate::sharding::value;
-use crate::sharding::zones::model::BalancerSeen;
-use crate::sharding::zones::mongo::{Shard, balancer, ranges_of, shards};
+use crate::sharding::zones::mongo::{Shard, ranges_of, shards};
 use crate::sharding::zones::ranges::Range;
 
 /// Chunks that are read between two bounds, at most.
@@ -51,7 +50,7 @@ pub struct Facts {
     pub common: Common,
     pub release: Release,
     pub shards: Vec<Shard>,
-    pub balancer: BalancerSeen,
+    pub balancer: Balancing,
     /// The size beyond which a chunk of this collection is too big, in bytes.
     pub chunk_bytes: i64,
     pub sharded: Option<Sharded>,
@@ -62,6 +61,9 @@ pub struct Facts {
     pub ranges: Vec<Range>,
     pub documents: Documents,
     pub measured: Measured,
+    /// Whether all documents of the chunk have one and the same key, so that nothing splits it; none where that is not
+    /// known.
+    pub one_key: Option<bool>,
 }
 
 /// What is known of a collection's documents.
@@ -99,22 +101,22 @@ impl Chunk {
 /// The driver's.
 pub(super) async fn read(client: &Client, change: &Change, min: &Document) -> Result<Facts, Error> {
     let namespace = &change.subject().namespace;
-    let settings = settings::settings(client).await?;
+    let balancer = state::read(client).await?;
     let common = preflight::common(client, &wanted(change)).await?;
     let release = common.release;
     let (sharded, ranges) = ranges_of(client, &namespace.to_string()).await?;
-    let chunk_bytes = settings::chunk_bytes(&settings, release.version);
     let mut facts = Facts {
         common,
         release,
         shards: shards(client).await?,
-        balancer: balancer(&settings),
-        chunk_bytes: sharded.as_ref().and_then(Sharded::chunk_bytes).unwrap_or(chunk_bytes),
+        chunk_bytes: sharded.as_ref().and_then(Sharded::chunk_bytes).unwrap_or_else(|| balancer.chunk_bytes()),
+        balancer,
         there: None,
         merged: Vec::new(),
         ranges,
         documents: Documents::default(),
         measured: Measured::Unknown,
+        one_key: None,
         sharded,
     };
     let Some(sharded) = &facts.sharded else { return Ok(facts) };
@@ -128,6 +130,7 @@ pub(super) async fn read(client: &Client, change: &Change, min: &Document) -> Re
     if let Some(there) = &facts.there {
         let most = limit(facts.chunk_bytes, facts.documents.average).map_or(MANY, |limit| limit + 1);
         facts.measured = measure(client, &namespace.to_string(), sharded, &there.chunk, most).await?;
+        facts.one_key = one_key(client, namespace, sharded, &there.chunk).await?;
     }
     Ok(facts)
 }
@@ -246,4 +249,39 @@ pub(super) async fn measure(
     };
     // The server stops one after the limit, and says so only at times.
     Ok(if documents > most { Measured::MoreThan { documents: most } } else { Measured::Is { documents, bytes } })
+}
+
+/// Compares the lowest key of a chunk with the highest one, by the index of the key. Hashes cannot be sorted by, and
+/// tell nothing of one value, so a hashed key is left as not known.
+async fn one_key(
+    client: &Client,
+    namespace: &Namespace,
+    sharded: &Sharded,
+    chunk: &Chunk,
+) -> Result<Option<bool>, Error> {
+    if sharded.key().is_none_or(|key| key.is_hashed()) {
+        return Ok(None);
+    }
+    let (key, database) = (sharded.key_document(), client.database(namespace.database()));
+    let mut found = Vec::new();
+    for order in [1, -1] {
+        let sort: Document = key.keys().map(|field| (field.clone(), Bson::Int32(order))).collect();
+        let mut fields: Document = key.keys().map(|field| (field.clone(), Bson::Int32(1))).collect();
+        if !fields.contains_key("_id") {
+            fields.insert("_id", 0);
+        }
+        let find = doc! {
+            "find": namespace.collection(), "hint": key.clone(), "min": chunk.min.clone(), "max": chunk.max.clone(),
+            "sort": sort, "projection": fields, "limit": 1, "singleBatch": true, "maxTimeMS": 1_000,
+        };
+        let deadline = Instant::now() + Duration::from_secs(1);
+        let asked = database.run_command(find).into_future();
+        // Where no index has exactly these fields, the server refuses the hint, and nothing is known.
+        let Some(answer) = in_time(deadline, asked).await? else { return Ok(None) };
+        found.push(first_batch(&answer).next().cloned());
+    }
+    Ok(match found.as_slice() {
+        [Some(lowest), Some(highest)] => Some(lowest == highest),
+        _ => None,
+    })
 }

@@ -5,15 +5,14 @@ use mongodb::Client;
 use mongodb::error::Error;
 
 use super::facts::{self, Chunk};
+use crate::sharding::balancer::state;
 use crate::sharding::chunk::model::{ChunkInfo, ChunkSeen, Offered, Owner};
 use crate::sharding::chunks::mongo::buckets_of;
 use crate::sharding::model::Release;
 use crate::sharding::model::offered::Operation;
-use crate::sharding::mongo::settings;
-use crate::sharding::mongo::sharded::Sharded;
 use crate::sharding::order::compare_bounds;
 use crate::sharding::value;
-use crate::sharding::zones::mongo::{Shard, balancer, ranges_of, shards};
+use crate::sharding::zones::mongo::{Shard, ranges_of, shards};
 use crate::sharding::zones::ranges::{Range, over};
 
 /// The chunk that owns `min`, of the collection or of the buckets of a time series of its name; none where neither is
@@ -37,8 +36,7 @@ pub(super) async fn read(
     let Some(sharded) = sharded else { return Ok(None) };
     let Some(there) = facts::neighbours(&client, &sharded, &min).await? else { return Ok(None) };
     let shards = shards(&client).await?;
-    let settings = settings::settings(&client).await?;
-    let release = settings::release(&client).await?;
+    let balancer = state::read(&client).await?;
     let measured = match measure {
         true => Some(facts::measure(&client, &namespace, &sharded, &there.chunk, facts::MANY).await?),
         false => None,
@@ -52,15 +50,11 @@ pub(super) async fn read(
         previous: there.previous.as_ref().map(info),
         next: there.next.as_ref().map(info),
         shards: shards.iter().map(|it| it.name.clone()).collect(),
-        chunk_bytes: bytes_of(&sharded, &settings, release),
+        chunk_bytes: sharded.chunk_bytes().unwrap_or_else(|| balancer.chunk_bytes()),
         measured,
-        balancer: balancer(&settings).told(),
-        offered: offered(release),
+        balancer: balancer.told(),
+        offered: offered(balancer.release),
     }))
-}
-
-fn bytes_of(sharded: &Sharded, settings: &[Document], release: Release) -> i64 {
-    sharded.chunk_bytes().unwrap_or_else(|| settings::chunk_bytes(settings, release.version))
 }
 
 fn info(chunk: &Chunk, ranges: &[Range], shards: &[Shard]) -> ChunkInfo {

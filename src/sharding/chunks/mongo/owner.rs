@@ -35,10 +35,18 @@ pub fn key_of(of: &Identity, document: &Document) -> Result<KeyOf, Words> {
     let mut key = Document::new();
     let mut missing = Vec::new();
     for field in of.key.keys() {
-        let value = match at_path(document, field)? {
+        if of.holds_buckets() && field.starts_with("control.") {
+            return Err(words!(
+                "The key holds the time of buckets ({field}): from a measurement alone nobody can tell its bucket.",
+                "키에 버킷의 시각({field})이 있어 측정값만으로는 어느 버킷인지 알 수 없습니다.",
+            ));
+        }
+        let path = of.path_of(field);
+        // What is copied from the map has the names of the buckets.
+        let value = match at_path(document, &path)?.or(at_path(document, field)?) {
             Some(value) => value.clone(),
             None => {
-                missing.push(field.clone());
+                missing.push(path);
                 Bson::Null
             }
         };

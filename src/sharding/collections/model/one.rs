@@ -47,8 +47,8 @@ pub struct One {
     pub chunk_bytes: (i64, bool),
     /// What the balancer itself says (4.4 and later).
     pub compliance: Option<Compliance>,
-    /// Whether the balancer is switched on for the cluster.
-    pub balancer_on: bool,
+    /// Why the balancer moves nothing in the whole cluster now; none where it does, or nobody can tell.
+    pub stands_still: Option<Words>,
     pub movement: Movement,
     /// The state of a resharding that is under way.
     pub resharding: Option<String>,

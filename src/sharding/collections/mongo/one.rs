@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bson::{Bson, Document, doc};
-use futures_util::future::{try_join3, try_join4};
+use futures_util::future::try_join3;
 use mongodb::Client;
 use mongodb::error::Error;
 use tokio::time::Instant;
@@ -13,11 +13,12 @@ use super::names::Found;
 use super::rows::{Row, rows, shards};
 use super::spread::spread;
 use crate::error::{AppError, Kind};
+use crate::sharding::balancer::state::{self, Balancing};
 use crate::sharding::cluster::Cluster;
 use crate::sharding::collections::model::{Compliance, IndexSeen, Movement, One, Source};
 use crate::sharding::model::{Chunks, Evenness, Held, Namespace, OnShard, Release, judge};
 use crate::sharding::mongo::answer::{first_batch, in_time, is_true, number};
-use crate::sharding::mongo::{catalog, collection, settings};
+use crate::sharding::mongo::{catalog, collection};
 use crate::sharding::overview::mongo::millis;
 use crate::sharding::sizes::sizes;
 use crate::words;
@@ -68,7 +69,7 @@ struct Seen {
     release: Release,
     row: Option<Row>,
     shards: Vec<(String, bool)>,
-    settings: Vec<Document>,
+    balancer: Balancing,
     listed: Option<Document>,
     primary: Option<String>,
     indexes: Option<Vec<Document>>,
@@ -79,9 +80,9 @@ struct Seen {
 
 async fn look(client: &Client, found: &Found) -> Result<Seen, Error> {
     let one = std::slice::from_ref(found);
-    let (release, mut rows, shards, settings) =
-        try_join4(settings::release(client), rows(client, one, CHUNKS), shards(client), settings::settings(client))
-            .await?;
+    let (mut rows, shards, balancer) =
+        try_join3(rows(client, one, CHUNKS), shards(client), state::read(client)).await?;
+    let release = balancer.release;
     let row = rows.remove(&found.namespace());
     let deadline = Instant::now() + QUESTION;
     let sharded = row.is_some();
@@ -95,7 +96,7 @@ async fn look(client: &Client, found: &Found) -> Result<Seen, Error> {
         .await?;
     let (primary, resharding) = (primary(client, &found.database).await?, resharding(client, row.as_ref()).await?);
     let listed = listed.flatten();
-    Ok(Seen { release, row, shards, settings, listed, primary, indexes, spread, compliance, resharding })
+    Ok(Seen { release, row, shards, balancer, listed, primary, indexes, spread, compliance, resharding })
 }
 
 async fn listed(client: &Client, found: &Found) -> Result<Option<Document>, Error> {
@@ -172,7 +173,7 @@ impl Seen {
             evenness,
             chunk_bytes: (own.unwrap_or_else(|| self.chunk_bytes()), own.is_some()),
             compliance: self.compliance.clone(),
-            balancer_on: settings::is_balancing(&self.settings),
+            stands_still: (self.balancer.is_working() == Some(false)).then(|| self.balancer.told()),
             movement: Movement { resharding: self.resharding.is_some() || movement.resharding, ..movement },
             resharding: self.resharding.clone(),
             zones: row.map(|row| row.zones.clone()).unwrap_or_default(),
@@ -192,7 +193,7 @@ impl Seen {
     }
 
     fn chunk_bytes(&self) -> i64 {
-        settings::chunk_bytes(&self.settings, self.release.version)
+        self.balancer.chunk_bytes()
     }
 
     /// Chunks and figures of each shard that has either, in the order of the shards.

@@ -108,7 +108,7 @@ async fn counted(client: &Client, documents: &[&Document], most: i64) -> Result<
         let looked_at = fitting(&rows, &chunks, LOOKED_AT.max(most / names.len() as i64));
         let owners: Vec<Bson> = looked_at.iter().filter_map(|row| row.get(owner).cloned()).collect();
         let answer = soft(config.run_command(counting_jumbo(owners, field)).await)?;
-        let jumbo = answer.as_ref().map(|answer| jumbo_of(answer)).unwrap_or_default();
+        let jumbo = answer.as_ref().map(jumbo_of).unwrap_or_default();
         let names = looked_at.iter().filter_map(|row| Some((row.get_str("_id").ok()?, row.get(owner)?)));
         let marked: HashMap<&str, i64> = names
             .map(|(name, it)| (name, jumbo.iter().find(|(owner, _)| owner == it).map_or(0, |(_, n)| *n)))

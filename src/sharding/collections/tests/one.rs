@@ -44,7 +44,14 @@ async fn what_has_moved_away_is_pending_and_the_collection_even() {
     let supporting: Vec<&str> = indexes.iter().filter(|it| it.supports).map(|it| it.name.as_str()).collect();
     assert_eq!(supporting, ["k_1"]);
     assert!(indexes.iter().any(|it| it.expires == Some(60)));
-    assert!(!seen.balancer_on);
+    assert_eq!(seen.stands_still.map(|it| it.en).as_deref(), Some("The balancer is off: no data moves."));
+    // Somebody writes a window that no server can read: the status goes on saying that all is well.
+    let settings = client.database("config").collection::<Document>("settings");
+    settings.delete_many(doc! { "_id": "balancer" }).await.expect("deleted");
+    let dead = doc! { "_id": "balancer", "activeWindow": { "start": "25:00", "stop": "06:00" } };
+    settings.insert_one(dead).await.expect("nothing checks it");
+    let told = see(&entry, "shop.orders").await.stands_still.expect("it is dead").en;
+    assert!(told.starts_with("The balancer is dead, whatever its status says: balancer.activeWindow"), "{told}");
 }
 
 #[tokio::test]

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Seen;
-use crate::sharding::model::{Namespace, ShardKey};
+use crate::sharding::model::{Identity, Namespace, ShardKey};
 use crate::targets::model::TargetId;
 
 /// A write that changes the spread of one collection. Each names what was seen when its form was opened, and is refused
@@ -16,7 +15,7 @@ pub enum Change {
         target: TargetId,
         namespace: Namespace,
         key: ShardKey,
-        seen: Option<Seen>,
+        seen: Option<Identity>,
     },
     /// Copies all documents to where another key puts them.
     ReshardCollection {
@@ -24,7 +23,7 @@ pub enum Change {
         namespace: Namespace,
         key: ShardKey,
         options: Options,
-        seen: Option<Seen>,
+        seen: Option<Identity>,
     },
     /// Ends a resharding without effect. `operation` is its UUID.
     AbortReshard {
@@ -43,7 +42,7 @@ pub enum Change {
         target: TargetId,
         namespace: Namespace,
         shard: Option<String>,
-        seen: Option<Seen>,
+        seen: Option<Identity>,
     },
     AbortUnshard {
         target: TargetId,
@@ -55,7 +54,7 @@ pub enum Change {
         target: TargetId,
         namespace: Namespace,
         shard: String,
-        seen: Option<Seen>,
+        seen: Option<Identity>,
     },
     AbortMove {
         target: TargetId,
@@ -65,7 +64,7 @@ pub enum Change {
     DropCollection {
         target: TargetId,
         namespace: Namespace,
-        seen: Option<Seen>,
+        seen: Option<Identity>,
     },
 }
 
@@ -116,7 +115,7 @@ impl Change {
     }
 
     /// The collection that was looked at.
-    pub fn seen(&self) -> Option<&Seen> {
+    pub fn seen(&self) -> Option<&Identity> {
         match self {
             Self::RefineKey { seen, .. }
             | Self::ReshardCollection { seen, .. }
@@ -139,7 +138,7 @@ impl Change {
     }
 
     /// Notes which collection or which operation it is about, as it is now.
-    pub fn observed(mut self, now: Option<Seen>, running: Option<String>) -> Self {
+    pub fn observed(mut self, now: Option<Identity>, running: Option<String>) -> Self {
         match &mut self {
             Self::RefineKey { seen, .. }
             | Self::ReshardCollection { seen, .. }

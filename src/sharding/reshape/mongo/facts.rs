@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use bson::{Bson, Document, doc};
+use bson::{Document, doc};
 use futures_util::future;
 use mongodb::Client;
 use mongodb::error::Error;
@@ -13,11 +13,11 @@ use super::operations::operations;
 use super::sample::{Sample, sample};
 use super::stored::{Stored, free, stored};
 use crate::change::Check;
-use crate::sharding::model::{Chunks, Namespace, Release, ShardKey};
+use crate::sharding::model::{Chunks, Identity, Namespace, Release, ShardKey};
 use crate::sharding::mongo::answer::{first_batch, in_time, is_true, number, soft};
 use crate::sharding::mongo::collection::{self, Index, Listed};
+use crate::sharding::mongo::sharded::identity_of;
 use crate::sharding::mongo::{catalog, settings};
-use crate::sharding::reshape::model::Seen;
 use crate::sharding::reshape::model::operation::Operation;
 
 /// What a plan rests on.
@@ -69,7 +69,7 @@ pub struct Existing {
 pub struct Cataloged {
     pub key: Document,
     pub unique: bool,
-    pub seen: Seen,
+    pub seen: Identity,
     /// 8.0 lists collections that are not sharded too.
     pub unsplittable: bool,
     /// A resharding is under way.
@@ -94,10 +94,11 @@ impl Existing {
     }
 
     /// Which collection this is.
-    pub fn seen(&self) -> Seen {
-        self.catalog
-            .as_ref()
-            .map_or_else(|| Seen { uuid: self.listed.uuid.clone(), epoch: None, timestamp: None }, |it| it.seen.clone())
+    pub fn seen(&self) -> Identity {
+        self.catalog.as_ref().map_or_else(
+            || Identity { uuid: self.listed.uuid.clone(), epoch: None, timestamp: None },
+            |it| it.seen.clone(),
+        )
     }
 }
 
@@ -181,15 +182,10 @@ pub(super) async fn cataloged(client: &Client, namespace: &Namespace) -> Result<
 }
 
 fn of_catalog(row: &Document) -> Cataloged {
-    let uuid = match row.get("uuid") {
-        Some(Bson::Binary(binary)) => binary.to_uuid().map(|uuid| uuid.to_string()).unwrap_or_default(),
-        _ => String::new(),
-    };
-    let timestamp = row.get_timestamp("timestamp").ok().map(|it| format!("{}:{}", it.time, it.increment));
     Cataloged {
         key: row.get_document("key").cloned().unwrap_or_default(),
         unique: is_true(row, "unique"),
-        seen: Seen { uuid, epoch: row.get_object_id("lastmodEpoch").ok().map(|it| it.to_hex()), timestamp },
+        seen: identity_of(row),
         unsplittable: is_true(row, "unsplittable"),
         resharding: row.contains_key("reshardingFields"),
     }

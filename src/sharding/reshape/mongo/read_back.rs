@@ -10,11 +10,10 @@ use super::operations::{is_key, operations};
 use crate::change::apply::ReadBack;
 use crate::error::AppError;
 use crate::sharding::cluster::Cluster;
-use crate::sharding::model::Namespace;
+use crate::sharding::model::{Identity, Namespace};
 use crate::sharding::mongo::answer::first_batch;
 use crate::sharding::mongo::catalog::shown_key;
 use crate::sharding::mongo::collection;
-use crate::sharding::reshape::model::Seen;
 use crate::sharding::reshape::model::change::Change;
 use crate::words;
 
@@ -74,7 +73,7 @@ fn shown(change: &Change, now: Option<&Cataloged>) -> ReadBack {
             ),
         };
     };
-    let renewed = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.uuid != now.seen.uuid);
+    let renewed = |seen: &Option<Identity>| seen.as_ref().is_some_and(|seen| seen.uuid != now.seen.uuid);
     let holds = match change {
         Change::RefineKey { key, .. } => is_key(&now.key, key) && !now.unsplittable,
         Change::ReshardCollection { key, seen, .. } => is_key(&now.key, key) && renewed(seen),
@@ -106,7 +105,7 @@ fn shown(change: &Change, now: Option<&Cataloged>) -> ReadBack {
 }
 
 /// Where something of a dropped collection is left.
-async fn traces(client: &Client, namespace: &Namespace, seen: Option<&Seen>) -> Result<Vec<&'static str>, Error> {
+async fn traces(client: &Client, namespace: &Namespace, seen: Option<&Identity>) -> Result<Vec<&'static str>, Error> {
     let mut left = Vec::new();
     let name = namespace.to_string();
     // By the field that the chunks are indexed by: the other one would be searched chunk by chunk.
@@ -155,7 +154,7 @@ mod tests {
     use crate::targets::model::TargetId;
 
     fn now(key: Document, uuid: &str) -> Cataloged {
-        let seen = Seen { uuid: uuid.into(), epoch: None, timestamp: None };
+        let seen = Identity { uuid: uuid.into(), epoch: None, timestamp: None };
         Cataloged { key, unique: false, seen, unsplittable: false, resharding: false }
     }
 
@@ -165,7 +164,7 @@ mod tests {
             namespace: Namespace::parse("a.b").expect("a name"),
             key: ShardKey::parse("x:hashed", false).expect("a key"),
             options: crate::sharding::reshape::model::change::Options::default(),
-            seen: Some(Seen { uuid: "old".into(), epoch: None, timestamp: None }),
+            seen: Some(Identity { uuid: "old".into(), epoch: None, timestamp: None }),
         }
     }
 

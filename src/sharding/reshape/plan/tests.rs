@@ -1,10 +1,11 @@
+mod ending;
+
 use bson::{Bson, doc};
 
 use super::*;
 use crate::change::Verdict;
-use crate::sharding::model::{Chunks, Namespace, Release, ShardKey, Version};
+use crate::sharding::model::{Chunks, Identity, Namespace, Release, ShardKey, Version};
 use crate::sharding::mongo::collection::{Index, Listed};
-use crate::sharding::reshape::model::Seen;
 use crate::sharding::reshape::model::change::{Options, Zones};
 use crate::sharding::reshape::model::operation::{Kind, Operation, Phase};
 use crate::sharding::reshape::mongo::{Cataloged, Existing, Sample, Shard, Stored, Zone};
@@ -24,8 +25,8 @@ fn key(text: &str) -> ShardKey {
     ShardKey::parse(text, false).expect("a key")
 }
 
-fn seen(uuid: &str) -> Seen {
-    Seen { uuid: uuid.into(), epoch: Some("e".into()), timestamp: Some("1:1".into()) }
+fn seen(uuid: &str) -> Identity {
+    Identity { uuid: uuid.into(), epoch: Some("e".into()), timestamp: Some("1:1".into()) }
 }
 
 fn index(name: &str, key: bson::Document) -> Index {
@@ -278,48 +279,6 @@ fn a_unique_key_is_refined_with_a_unique_index_and_the_old_one_gone() {
     ready.collection.as_mut().expect("a collection").indexes.remove(1);
     assert_eq!(sent(&refine("k, s"), &ready).len(), 1);
     assert_eq!(blocks(&refine("k, s"), &ready), "");
-}
-
-#[test]
-fn an_operation_is_ended_only_while_it_is_the_one_that_was_looked_at() {
-    let running = |phase| Operation {
-        id: "o".into(),
-        namespace: "shop.c".into(),
-        kind: Kind::Reshard,
-        source: "u".into(),
-        key: "{ s: 1 }".into(),
-        phase,
-        seconds: Some(5),
-        documents: None,
-        bytes: None,
-        recipients: Vec::new(),
-        donors: Vec::new(),
-        silent: Vec::new(),
-    };
-    let facts_with = |phase| Facts { operations: Some(vec![running(phase)]), ..facts() };
-    let abort =
-        |id: &str| Change::AbortReshard { target: target(), namespace: namespace(), operation: Some(id.into()) };
-    let commit = Change::CommitReshard { target: target(), namespace: namespace(), operation: Some("o".into()) };
-    assert_eq!(sent(&abort("o"), &facts_with(Phase::Copying)), [r#"{"abortReshardCollection":"shop.c"}"#]);
-    assert_eq!(sent(&commit, &facts_with(Phase::CatchingUp)), [r#"{"commitReshardCollection":"shop.c"}"#]);
-    assert!(blocks(&abort("p"), &facts_with(Phase::Copying)).contains("Another one runs now"));
-    assert!(blocks(&abort("o"), &facts_with(Phase::Committing)).contains("too late"));
-    assert!(blocks(&abort("o"), &facts()).contains("Nothing of the kind runs"));
-    let unshard = Change::AbortUnshard { target: target(), namespace: namespace(), operation: Some("o".into()) };
-    assert!(blocks(&unshard, &facts_with(Phase::Copying)).contains("Nothing of the kind"), "it is a resharding");
-}
-
-#[test]
-fn dropping_tells_all_that_is_lost() {
-    let facts = with(|it| it.zones = vec![Zone { zone: "eu".into(), min: doc! { "k": 0 }, max: doc! { "k": 1 } }]);
-    let change = Change::DropCollection { target: target(), namespace: namespace(), seen: Some(seen("u")) };
-    let plan = plan("lab", &change, &facts);
-    let effect: String = plan.effect.iter().map(|it| it.en.clone()).collect();
-    for told in ["1,000,000 documents (3.0 GiB)", "t_1, 1 h", "zones eu", "2 indexes"] {
-        assert!(effect.contains(told), "{told}: {effect}");
-    }
-    assert_eq!(plan.commands[0].exact, r#"{"drop":"c"}"#);
-    assert_eq!((plan.commands[0].database.as_str(), plan.blast), ("shop", Blast::TypeName("shop.c".into())));
 }
 
 #[test]

@@ -28,10 +28,10 @@ pub(super) fn unshard(server: &str, change: &Change, shard: Option<&str>, facts:
         )
     }));
     more_checks(&mut draft, change, existing, shard, facts);
-    let key = shown_key(&sharded.key);
+    let (key, quoted_name) = (shown_key(&sharded.key), quoted(&name));
     draft.way_back = words!(
-        "Until it commits: abort it. Afterwards: sh.shardCollection({name:?}, {key}), and its documents are spread again.",
-        "확정 전: 중단하세요. 확정 후: sh.shardCollection({name:?}, {key})(으)로 다시 분산합니다.",
+        "Until it commits: abort it. Afterwards: sh.shardCollection({quoted_name}, {key}), and its documents are spread again.",
+        "확정 전: 중단하세요. 확정 후: sh.shardCollection({quoted_name}, {key})(으)로 다시 분산합니다.",
     );
     let mut document = doc! { "unshardCollection": &name };
     draft.commands.push(match shard {

@@ -8,6 +8,7 @@ use mongodb::error::Error;
 
 use super::multikey;
 use super::values::{Values, values};
+use crate::sharding::balancer::state;
 use crate::sharding::model::{Namespace, ShardKey, Version};
 use crate::sharding::mongo::answer::{first_batch, is_true, number, soft};
 use crate::sharding::mongo::catalog::{self, Entry};
@@ -15,14 +16,15 @@ use crate::sharding::mongo::collection::{self, Index, Listed};
 use crate::sharding::mongo::settings;
 use crate::sharding::mongo::size::{Size, size};
 use crate::sharding::shard::model::time_series::{Granularity, TimeSeries};
+use crate::text::Words;
 
 /// What a plan rests on.
 pub struct Facts {
     /// The older of the router's version and the cluster's feature compatibility version.
     pub version: Version,
     pub shards: i64,
-    /// Whether the balancer is switched on.
-    pub balancing: bool,
+    /// Why no data moves now, in a sentence; none where it does, or nobody can tell.
+    pub stands_still: Option<Words>,
     /// The size of a chunk beyond which it is split, in bytes.
     pub chunk_bytes: i64,
     /// Whether the database may hold sharded collections. From 6.0 on every database may.
@@ -58,10 +60,10 @@ pub struct Existing {
 /// # Errors
 /// The driver's.
 pub(super) async fn read(client: &Client, namespace: &Namespace, key: &ShardKey) -> Result<Facts, Error> {
-    let (release, shards, settings, (enabled, zones), collection) = future::try_join5(
+    let (release, shards, balancer, (enabled, zones), collection) = future::try_join5(
         settings::release(client),
         catalog::shards(client),
-        settings::settings(client),
+        state::read(client),
         future::try_join(enabled(client, namespace.database()), zones(client, namespace)),
         existing(client, namespace, key),
     )
@@ -76,8 +78,8 @@ pub(super) async fn read(client: &Client, namespace: &Namespace, key: &ShardKey)
     Ok(Facts {
         version,
         shards,
-        balancing: settings::is_balancing(&settings),
-        chunk_bytes: settings::chunk_bytes(&settings, version),
+        stands_still: (balancer.is_working() == Some(false)).then(|| balancer.told()),
+        chunk_bytes: balancer.chunk_bytes(),
         enabled: enabled || version.reaches(6, 0),
         similar_database,
         zones,

@@ -163,7 +163,7 @@ fn collation(existing: &Existing) -> Option<Check> {
 
 fn shards(facts: &Facts) -> Check {
     let number = facts.shards;
-    match (number, facts.balancing) {
+    match (number, &facts.stands_still) {
         (0 | 1, _) => Check::warn(
             words!(
                 "The cluster has {number} shard: all data stays where it is.",
@@ -171,17 +171,20 @@ fn shards(facts: &Facts) -> Check {
             ),
             words!("Add a shard to gain from this.", "효과를 보려면 샤드를 추가하세요."),
         ),
-        (_, false) => Check::warn(
-            words!(
-                "The balancer is off: what is there stays on its shard.",
-                "밸런서가 꺼져 있어 기존 데이터가 이동하지 않습니다."
-            ),
-            words!(
-                "Start it when the data may move: sh.startBalancer()",
-                "데이터를 옮겨도 될 때 시작하세요: sh.startBalancer()"
-            ),
-        ),
-        (_, true) => Check::pass(words!("{number} shards; the balancer is on.", "샤드 {number}개, 밸런서 켜짐.")),
+        (_, Some(why)) => {
+            let (en, ko) = (&why.en, &why.ko);
+            Check::warn(
+                words!("{en} What is there stays on its shard.", "{ko} 기존 데이터는 그 샤드에 남습니다."),
+                words!(
+                    "See the page of the balancer when the data may move.",
+                    "데이터를 옮겨도 될 때 밸런서 페이지를 보세요."
+                ),
+            )
+        }
+        (_, None) => Check::pass(words!(
+            "{number} shards; nothing is known to hold the balancer up.",
+            "샤드 {number}개이며 밸런서를 막는 것이 없습니다."
+        )),
     }
 }
 

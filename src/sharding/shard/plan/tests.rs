@@ -1,11 +1,11 @@
+mod names;
 mod options;
 
 use bson::{Bson, doc};
-use proptest::prelude::*;
 
 use super::*;
 use crate::change::Verdict;
-use crate::sharding::model::{Chunks, KeyField};
+use crate::sharding::model::Chunks;
 use crate::sharding::mongo::catalog::Entry;
 use crate::sharding::mongo::size::Size;
 use crate::sharding::shard::mongo::{Sample, Values};
@@ -20,7 +20,7 @@ fn facts() -> Facts {
     Facts {
         version: Version::new(6, 0, 0),
         shards: 2,
-        balancing: true,
+        stands_still: None,
         chunk_bytes: 128 << 20,
         enabled: true,
         similar_database: None,
@@ -269,46 +269,5 @@ fn sent(exact: &str) -> Document {
     match Bson::try_from(value).expect("extended JSON") {
         Bson::Document(document) => document,
         other => panic!("not a document: {other:?}"),
-    }
-}
-
-proptest! {
-    #[test]
-    fn no_name_can_change_what_a_command_is(
-        database in "\\PC{1,20}", collection in "\\PC{1,40}", fields in proptest::collection::vec("\\PC{1,20}", 1..4),
-    ) {
-        let spread = Spread::Ranged;
-        let fields = fields.into_iter().map(|field| KeyField { field, spread }).collect();
-        let (Ok(namespace), Ok(key)) = (Namespace::parse(&format!("{database}.{collection}")), ShardKey::new(fields))
-        else { return Ok(()) };
-        let facts = facts();
-        let wanted = Wanted { namespace: &namespace, key: &key, unique: true, uuid: Some("u"), extras: &Extras::default() };
-        let plan = shard_collection("shop", &wanted, &facts);
-        let expected: Document = key.fields().iter().map(|it| (it.field.clone(), Bson::Int32(1))).collect();
-        let last = sent(&plan.commands[plan.commands.len() - 1].exact);
-        prop_assert_eq!(
-            last, doc! { "shardCollection": namespace.to_string(), "key": expected.clone(), "unique": true }
-        );
-        if plan.commands.len() == 2 {
-            let first = sent(&plan.commands[0].exact);
-            prop_assert_eq!(first.get_str("createIndexes").ok(), Some(namespace.collection()));
-            let index = first.get_array("indexes").expect("a list")[0].as_document().expect("an index").clone();
-            prop_assert_eq!(index.get_document("key").ok(), Some(&expected));
-            prop_assert_eq!(index.len(), 3);
-        }
-    }
-
-    #[test]
-    fn no_name_breaks_out_of_a_line_of_mongosh(collection in "\\PC{1,40}", field in "\\PC{1,20}") {
-        let (Ok(namespace), Ok(key)) =
-            (Namespace::parse(&format!("a.{collection}")), ShardKey::new(vec![KeyField { field, spread: Spread::Ranged }]))
-        else { return Ok(()) };
-        let wanted = Wanted { namespace: &namespace, key: &key, unique: false, uuid: None, extras: &Extras::default() };
-        let plan = shard_collection("shop", &wanted, &Facts { collection: None, ..facts() });
-        let line = &plan.commands[0].typed;
-        let inside = line.strip_prefix("sh.shardCollection(").and_then(|it| it.strip_suffix(")")).expect("a call");
-        let mut literals = serde_json::Deserializer::from_str(inside).into_iter::<String>();
-        prop_assert_eq!(literals.next().expect("a literal").expect("JSON"), namespace.to_string());
-        prop_assert_eq!(&inside[literals.byte_offset()..], format!(", {key}"));
     }
 }

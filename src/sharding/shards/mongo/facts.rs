@@ -48,8 +48,8 @@ pub struct Adding {
 pub struct Going {
     pub cluster: Cluster,
     pub left: Left,
-    /// Zones that have key ranges and no other shard that stays.
-    pub zones: Vec<String>,
+    /// Zones that have key ranges and no other shard that stays; none where that is not known.
+    pub zones: Option<Vec<String>>,
     /// What the shards tell of their disks.
     pub disks: Vec<(String, Stats)>,
 }
@@ -98,12 +98,12 @@ pub fn set_bytes(left: &mut Left, bytes: Option<&left::BytesByShard>) {
     (left.owned, left.orphaned) = (known.map(|it| it.0), known.map(|it| it.1));
 }
 
-/// The zones of a shard that have key ranges and no other shard that stays.
-async fn zones(client: &Client, shard: &Shard, all: &[Shard]) -> Result<Vec<String>, Error> {
+/// The zones of a shard that have key ranges and no other shard that stays; none where that was not told.
+async fn zones(client: &Client, shard: &Shard, all: &[Shard]) -> Result<Option<Vec<String>>, Error> {
     let kept = |zone: &String| all.iter().any(|it| !it.draining && it.zones.contains(zone));
     let alone: Vec<&String> = shard.zones.iter().filter(|zone| !kept(zone)).collect();
     if alone.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
     let used = doc! {
         "aggregate": "tags",
@@ -111,5 +111,6 @@ async fn zones(client: &Client, shard: &Shard, all: &[Shard]) -> Result<Vec<Stri
         "cursor": { "batchSize": 1_000 }, "maxTimeMS": 1_000,
     };
     let answer = soft(client.database("config").run_command(used).await)?;
-    Ok(answer.iter().flat_map(first_batch).filter_map(|row| row.get_str("_id").ok()).map(str::to_owned).collect())
+    let names = |answer| first_batch(answer).filter_map(|row| row.get_str("_id").ok()).map(str::to_owned).collect();
+    Ok(answer.as_ref().map(names))
 }

@@ -106,13 +106,20 @@ fn one_at_a_time(shard: &str, facts: &Going) -> Option<Check> {
 }
 
 fn zones(shard: &str, facts: &Going) -> Check {
-    match facts.zones.is_empty() {
-        true => Check::pass(words!(
+    match facts.zones.as_deref() {
+        None => Check::warn(
+            words!(
+                "Whether a zone with ranges would lose its last shard is not known.",
+                "범위가 있는 존이 마지막 샤드를 잃는지 알 수 없습니다."
+            ),
+            words!("If so, the servers refuse it (163).", "그렇다면 서버가 거부합니다(163)."),
+        ),
+        Some([]) => Check::pass(words!(
             "No zone with ranges would lose its last shard.",
             "범위가 있는 존이 마지막 샤드를 잃지 않습니다."
         )),
-        false => {
-            let zones = facts.zones.join(", ");
+        Some(zones) => {
+            let zones = zones.join(", ");
             Check::block(
                 words!(
                     "{shard} is the only shard of the zone {zones}, which has key ranges (163).",
@@ -172,7 +179,16 @@ fn disk(shard: &str, facts: &Going) -> Check {
 }
 
 fn jumbo(facts: &Going) -> Option<Check> {
-    let jumbo = facts.left.jumbo.filter(|jumbo| *jumbo > 0).map(count)?;
+    let Some(jumbo) = facts.left.jumbo else {
+        return Some(Check::warn(
+            words!(
+                "Whether chunks there are marked as jumbo is not known.",
+                "점보로 표시된 청크가 있는지 알 수 없습니다."
+            ),
+            words!("Such chunks do not move by themselves.", "그런 청크는 스스로 이동하지 않습니다."),
+        ));
+    };
+    let jumbo = Some(jumbo).filter(|jumbo| *jumbo > 0).map(count)?;
     Some(Check::warn(
         words!(
             "Chunks there that are marked as jumbo, and will not move: {jumbo}.",

@@ -91,7 +91,7 @@ fn going() -> Going {
             orphaned: Some(0),
             ..Left::default()
         },
-        zones: Vec::new(),
+        zones: Some(Vec::new()),
         disks: vec![("shard1/other.example:1".into(), Stats { free: Some(1 << 30), collections: Some(0) })],
     }
 }
@@ -125,7 +125,7 @@ fn draining_uses_the_commands_of_the_clusters_version() {
 #[test]
 fn a_draining_that_would_be_refused_is_not_sent() {
     let why = |facts: Going| blocked(&drained(&facts));
-    assert!(why(Going { zones: vec!["EU".into()], ..going() }).contains("only shard of the zone EU"));
+    assert!(why(Going { zones: Some(vec!["EU".into()]), ..going() }).contains("only shard of the zone EU"));
     assert!(why(draining(going())).contains("being drained already"));
     let mut alone = going();
     alone.cluster.shards.remove(0);
@@ -161,6 +161,13 @@ fn what_will_hold_the_draining_up_is_told_beforehand() {
     let off = Cluster { balancing: Balancing::Off, ..cluster() };
     assert!(warned(Going { cluster: off, ..going() }).contains("The balancer is off."));
     let mut jumbo = going();
+    let unseen = warned(Going { zones: None, ..going() });
+    assert!(
+        unseen.contains("would lose its last shard is not known"),
+        "what was not read is not told as fine: {unseen}"
+    );
+    jumbo.left.jumbo = None;
+    assert!(warned(jumbo.clone()).contains("marked as jumbo is not known"));
     jumbo.left.jumbo = Some(2);
     assert!(warned(jumbo).contains("marked as jumbo, and will not move: 2"));
     let mut frozen = going();

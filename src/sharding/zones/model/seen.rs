@@ -3,17 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
+use crate::sharding::balancer::state::Balancing;
 use crate::sharding::model::{ShardKey, Value};
-use crate::text::Words;
 
 /// The zones of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ZonesSeen {
     pub zones: Vec<ZoneSeen>,
     pub shards: Vec<ShardSeen>,
     /// Whether there are more ranges than were counted.
     pub more: bool,
-    pub balancer: BalancerSeen,
+    pub balancer: Balancing,
     pub findings: Vec<Finding>,
 }
 
@@ -41,33 +41,8 @@ pub struct ShardSeen {
     pub owned: Option<i64>,
 }
 
-/// Whether anything moves at all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BalancerSeen {
-    pub on: bool,
-    /// As `23:00–06:00`, in the clock of the config servers' primary; none: always.
-    pub window: Option<String>,
-}
-
-impl BalancerSeen {
-    /// In one sentence.
-    pub fn told(&self) -> Words {
-        use crate::words;
-        match (self.on, &self.window) {
-            (false, _) => {
-                words!("The balancer is off: no data moves.", "밸런서가 꺼져 있어 데이터가 이동하지 않습니다.")
-            }
-            (true, None) => words!("The balancer is on.", "밸런서가 켜져 있습니다."),
-            (true, Some(window)) => words!(
-                "The balancer works only in its window, {window} by the clock of the config servers.",
-                "밸런서는 밸런싱 허용 시간({window}, 설정 서버 시계)에만 동작합니다.",
-            ),
-        }
-    }
-}
-
 /// The ranges of one collection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CollectionZones {
     pub namespace: String,
     /// None: not sharded, or by a key of a kind that this version does not know.
@@ -80,7 +55,7 @@ pub struct CollectionZones {
     /// All zones of the cluster.
     pub zones: Vec<String>,
     pub shards: Vec<ShardSeen>,
-    pub balancer: BalancerSeen,
+    pub balancer: Balancing,
     pub findings: Vec<Finding>,
 }
 

@@ -8,11 +8,11 @@ use mongodb::error::Error;
 
 use super::capacity::{self, Capacity};
 use super::dry_run::{self, Moves};
+use crate::sharding::balancer::state::{self, Balancing};
 use crate::sharding::mongo::answer::{first_batch, is_true};
-use crate::sharding::mongo::settings;
 use crate::sharding::mongo::sharded::{self, Sharded};
 use crate::sharding::preflight::{self, Common, Wanted};
-use crate::sharding::zones::model::{BalancerSeen, Change};
+use crate::sharding::zones::model::Change;
 use crate::sharding::zones::ranges::{self, Range};
 
 /// Ranges of one collection, or of all, that are read at most.
@@ -29,7 +29,7 @@ pub struct Facts {
     /// What is looked at before every write.
     pub common: Common,
     pub shards: Vec<Shard>,
-    pub balancer: BalancerSeen,
+    pub balancer: Balancing,
     /// The collection whose ranges are changed; none where it is not sharded, or none is.
     pub sharded: Option<Sharded>,
     /// The ranges of that collection now, sorted.
@@ -62,11 +62,10 @@ impl Facts {
 /// # Errors
 /// The driver's.
 pub(super) async fn read(client: &Client, change: &Change) -> Result<Facts, Error> {
-    let settings = settings::settings(client).await?;
     let wanted = change.subject().map_or_else(Wanted::cluster, |subject| Wanted::on(&subject.namespace));
     let mut facts = Facts {
         common: preflight::common(client, &wanted).await?,
-        balancer: balancer(&settings),
+        balancer: state::read(client).await?,
         capacity: Capacity::default(),
         shards: shards(client).await?,
         sharded: None,
@@ -183,14 +182,4 @@ fn shard(row: &Document) -> Option<Shard> {
         zones: zones.iter().filter_map(Bson::as_str).map(str::to_owned).collect(),
         draining: is_true(row, "draining"),
     })
-}
-
-/// What is set about balancing.
-pub(in crate::sharding) fn balancer(settings: &[Document]) -> BalancerSeen {
-    let row = settings.iter().find(|row| row.get_str("_id").is_ok_and(|id| id == "balancer"));
-    let window = row.and_then(|row| row.get_document("activeWindow").ok()).map(|window| {
-        let at = |field: &str| window.get_str(field).unwrap_or("?").chars().take(10).collect::<String>();
-        format!("{}–{}", at("start"), at("stop"))
-    });
-    BalancerSeen { on: settings::is_balancing(settings), window }
 }

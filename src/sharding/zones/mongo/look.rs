@@ -7,10 +7,10 @@ use mongodb::Client;
 use mongodb::error::Error;
 
 use super::capacity;
-use super::facts::{RANGES, Shard, balancer, ranges_of, shards, tags};
+use super::facts::{RANGES, Shard, ranges_of, shards, tags};
 use crate::finding::{Finding, Way};
+use crate::sharding::balancer::state;
 use crate::sharding::model::{Namespace, ShardKey};
-use crate::sharding::mongo::settings;
 use crate::sharding::value;
 use crate::sharding::zones::model::{CollectionZones, Piece, PieceKind, ShardSeen, ZoneSeen, ZonesSeen};
 use crate::sharding::zones::ranges::{self, Range};
@@ -30,7 +30,7 @@ const SHOWN: usize = 500;
 pub(super) async fn zones(client: &Client, target: &str) -> Result<ZonesSeen, Error> {
     let listed = shards(client).await?;
     let tags = tags(client, doc! {}).await?;
-    let settings = settings::settings(client).await?;
+    let balancer = state::read(client).await?;
     let capacity = capacity::read(client, &listed, None).await?;
     let more = tags.len() > usize::try_from(RANGES).unwrap_or(usize::MAX);
     let mut zones: BTreeMap<String, ZoneSeen> = BTreeMap::new();
@@ -49,7 +49,7 @@ pub(super) async fn zones(client: &Client, target: &str) -> Result<ZonesSeen, Er
     let zones: Vec<ZoneSeen> = zones.into_values().collect();
     let findings = zones.iter().filter_map(|zone| homeless(zone, target)).collect();
     let shards = listed.iter().map(|shard| seen(shard, &capacity, None)).collect();
-    Ok(ZonesSeen { zones, shards, more, balancer: balancer(&settings), findings })
+    Ok(ZonesSeen { zones, shards, more, balancer, findings })
 }
 
 fn entry<'a>(zones: &'a mut BTreeMap<String, ZoneSeen>, name: &str) -> &'a mut ZoneSeen {
@@ -101,7 +101,7 @@ pub(super) async fn collection(
 ) -> Result<CollectionZones, Error> {
     let listed = shards(client).await?;
     let (sharded, mut found) = ranges_of(client, &namespace.to_string()).await?;
-    let settings = settings::settings(client).await?;
+    let balancer = state::read(client).await?;
     let capacity = capacity::read(client, &listed, Some(namespace.database())).await?;
     let owned = match &sharded {
         Some(_) => capacity::owned(client, namespace.database(), namespace.collection()).await?,
@@ -126,7 +126,7 @@ pub(super) async fn collection(
         zones,
         findings: findings(&found, &listed, sharded.as_ref()),
         shards: listed.iter().map(|shard| seen(shard, &capacity, owned)).collect(),
-        balancer: balancer(&settings),
+        balancer,
     })
 }
 

@@ -24,7 +24,7 @@ fn one() -> One {
         evenness: Evenness::Unknown(words!("–", "–")),
         chunk_bytes: (128 << 20, false),
         compliance: None,
-        balancer_on: true,
+        stands_still: None,
         movement: Movement::default(),
         resharding: None,
         zones: Vec::new(),

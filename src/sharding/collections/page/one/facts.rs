@@ -36,13 +36,10 @@ pub fn Facts(one: One) -> impl IntoView {
         })
         .collect();
     let zones = if zones.is_empty() { lang.of("none", "없음").to_owned() } else { zones.join(" · ") };
-    let balancing = match (one.balancer_on, one.key.is_some()) {
+    let balancing = match (&one.stands_still, one.key.is_some()) {
         (_, false) => "–".to_owned(),
-        (true, _) => movement(one.movement, lang),
-        (false, _) => {
-            let own = movement(one.movement, lang);
-            tr!(lang, "{own}; the cluster's balancer is off", "{own}. 클러스터 밸런서는 꺼져 있음")
-        }
+        (None, _) => movement(one.movement, lang),
+        (Some(why), _) => format!("{}. {}", movement(one.movement, lang), why.read(lang)),
     };
     let says = one.compliance.as_ref().map(|it| it.told().read(lang));
     let uuid = if one.uuid.is_empty() { unknown() } else { one.uuid.clone() };
