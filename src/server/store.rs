@@ -16,7 +16,13 @@ use crate::error::{AppError, Kind};
 use crate::words;
 
 /// The steps of the schema, oldest first. A step that was released is never changed; `user_version` counts them.
-const MIGRATIONS: &[&str] = &[include_str!("store/1.sql"), include_str!("store/2.sql"), include_str!("store/3.sql"), include_str!("store/4.sql"), include_str!("store/5.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("store/1.sql"),
+    include_str!("store/2.sql"),
+    include_str!("store/3.sql"),
+    include_str!("store/4.sql"),
+    include_str!("store/5.sql"),
+];
 
 /// Marks the file as ours ("outg" in ASCII), so that another program's database is never migrated.
 const APPLICATION_ID: i32 = 0x6f75_7467;
