@@ -10,6 +10,8 @@ use crate::audit::page::AuditPage;
 use crate::auth::page::{LoginPage, SetupPage};
 use crate::caching::page::CachingPage;
 use crate::caching::parts::KeyPart;
+use crate::caching::table::page::CacheTablesPage;
+use crate::caching::table::page::one::CacheTablePage;
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
 use crate::replication::history::page::LagPart;
 use crate::replication::horizon::page::{HorizonPage, HorizonPart};
@@ -127,6 +129,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/replication/add-logical") view=AddLogicalPage ssr=SsrMode::Async />
                 <Route path=path!("/caching") view=CachingPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/keys") view=CachingPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/tables") view=CacheTablesPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/table") view=CacheTablePage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />

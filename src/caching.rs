@@ -6,6 +6,7 @@ pub mod frame;
 pub mod model;
 pub mod page;
 pub mod parts;
+pub mod table;
 
 #[cfg(feature = "ssr")]
 pub mod plan;

@@ -28,9 +28,15 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ("/api/auth/log_in", Right::Public),
     ("/api/auth/log_out", Right::Public),
     ("/api/auth/set_appearance", Right::Public),
+    ("/api/caching/apply_cache_table", Right::Change),
     ("/api/caching/apply_change", Right::Change),
+    ("/api/caching/list_cache_tables", Right::Read),
     ("/api/caching/list_keys", Right::Read),
+    ("/api/caching/plan_cache_table", Right::Change),
     ("/api/caching/plan_change", Right::Change),
+    // Shows a value, which is data.
+    ("/api/caching/read_cache_entry", Right::Change),
+    ("/api/caching/read_cache_table", Right::Read),
     // Shows a value, which is data.
     ("/api/caching/read_key", Right::Change),
     ("/api/replication/apply_change", Right::Change),
