@@ -207,7 +207,7 @@ async fn a_purge_that_is_stopped_keeps_the_rest() {
     let plan = plan(&engine, form("purge_expired", "", "", "")).await;
     let run = Run::new("pg".into(), Words::same("t"));
     let (engine, command, run) = (&engine, &plan.commands[0], &run);
-    let (stopped, ()) = tokio::join!(engine.run(command, run), async {
+    let (stopped, ()) = tokio::join!(Engine::run(engine, command, run), async {
         eventually("it can be stopped", 30, async || run.cancel()).await;
     });
     let left: i64 =
@@ -235,7 +235,7 @@ async fn an_entry_that_somebody_changed_is_not_overwritten() {
         let plan = plan(&engine, form).await;
         server.run(meanwhile).await;
         let run = Run::new("pg".into(), Words::same("t"));
-        let refused = engine.run(&plan.commands[0], &run).await.expect_err("somebody was faster");
+        let refused = Engine::run(&engine, &plan.commands[0], &run).await.expect_err("somebody was faster");
         assert_eq!(refused.kind, Kind::Conflict);
     }
 }
