@@ -22,6 +22,8 @@ use crate::caching::policy::page::PoliciesPage;
 use crate::caching::queries::page::list::ListPart as QueriesPart;
 use crate::caching::queries::page::one::OnePart as QueryPart;
 use crate::caching::queries::page::{QueriesPage, QueryPage};
+use crate::caching::table::page::CacheTablesPage;
+use crate::caching::table::page::one::CacheTablePage;
 use crate::caching::ttl_index::page::list::{TtlIndexesPage, TtlIndexesPart};
 use crate::caching::ttl_index::page::one::{TtlIndexPage, TtlIndexPart};
 use crate::replication::failover::page::{FailoverPage, FailoverPart};
@@ -152,6 +154,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/caching/queries") view=QueriesPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/query") view=QueryPage ssr=SsrMode::Async />
                 <Route path=path!("/caching/key") view=KeyPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/tables") view=CacheTablesPage ssr=SsrMode::Async />
+                <Route path=path!("/caching/table") view=CacheTablePage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />

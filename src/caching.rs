@@ -13,4 +13,5 @@ pub mod model;
 pub mod overview;
 pub mod policy;
 pub mod queries;
+pub mod table;
 pub mod ttl_index;
