@@ -9,9 +9,7 @@ use crate::caching::format::{Looked, name::Family};
 use crate::finding::Finding;
 use crate::text::Words;
 use crate::words;
-pub use change::{Change, Form};
-#[cfg(feature = "ssr")]
-pub(in crate::caching::table) use change::{is_moment, short};
+pub use change::{Change, Form, is_moment};
 pub use findings::findings;
 
 /// A schema and a table in it.

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::model::{Change, Counted, Entry, Expires, TableName, is_moment, short};
+use super::model::{Change, Counted, Entry, Expires, TableName, is_moment};
 use super::postgres::{PORTION, Seen, extending, quoted};
 use crate::caching::format::{Format, pickle};
 use crate::change::apply::fingerprint;
@@ -15,6 +15,11 @@ use crate::words;
 
 /// What Django writes for an entry without a time to live. Never `infinity`, on which it fails.
 const NEVER: &str = "9999-12-31 23:59:59+00";
+
+/// A key or a prefix, for the sentence that a change is told by.
+pub(super) fn short(text: &str) -> String {
+    text.chars().filter(|it| !it.is_control()).take(80).collect()
+}
 
 /// The plan of a change.
 ///
@@ -75,7 +80,7 @@ fn one(change: &Change, seen: &Seen, checks: &mut Vec<Check>) -> Result<Parts, A
         return Err(AppError::not_found(words!("There is no such entry.", "그런 항목이 없습니다.")));
     };
     let (table, key) = (quoted(change.table()), literal(&entry.row.key));
-    let name = short(&entry.row.key).en;
+    let name = short(&entry.row.key);
     let guard = format!("expires = {}", literal(until));
     let (title, set, guard, effect) = match change {
         Change::SetExpiry { ttl, .. } => {
@@ -163,7 +168,7 @@ fn value(entry: &Entry, json: &str) -> Result<String, AppError> {
 
 fn extend(table: &TableName, prefix: &str, until: &str, seen: &Seen, checks: &mut Vec<Check>) -> Parts {
     let matched = seen.matched.unwrap_or(Counted { count: 0, more: false });
-    let (rows, prefix_shown) = (told(matched), short(prefix).en);
+    let (rows, prefix_shown) = (told(matched), short(prefix));
     if !is_moment(until) {
         checks.push(Check::block(
             words!("The moment is none that the console writes.", "콘솔이 쓰는 형식의 시각이 아닙니다."),

@@ -76,7 +76,7 @@ fn Card(one: One, target: String) -> impl IntoView {
 #[component]
 fn Facts(one: One, target: String) -> impl IntoView {
     let lang = use_lang();
-    let key = link("/caching/keys", &[("target", &target), ("key", &one.key)]);
+    let key = link("/caching/key", &[("target", &target), ("key", &one.key)]);
     let present = one.present.as_ref().ok().copied();
     let left = match present {
         None => lang.of("unknown", "알 수 없음").to_owned(),

@@ -6,7 +6,7 @@ use super::TableName;
 use crate::caching::model::Ttl;
 use crate::error::AppError;
 use crate::targets::model::TargetId;
-use crate::text::{Words, url_text};
+use crate::text::url_text;
 use crate::words;
 
 /// A write to a cache table.
@@ -123,21 +123,13 @@ impl crate::change::Change for Change {
 }
 
 /// Whether this is a moment as the console writes it: `2026-11-23 06:41:10+00`.
-#[cfg(feature = "ssr")]
-pub(in crate::caching::table) fn is_moment(text: &str) -> bool {
+pub fn is_moment(text: &str) -> bool {
     let pattern = b"0000-00-00 00:00:00+00";
     text.len() == pattern.len()
         && text
             .bytes()
             .zip(pattern)
             .all(|(byte, place)| if *place == b'0' { byte.is_ascii_digit() } else { byte == *place })
-}
-
-/// For the sentence that a change is told by.
-#[cfg(feature = "ssr")]
-pub(in crate::caching::table) fn short(text: &str) -> Words {
-    let cut: String = text.chars().filter(|it| !it.is_control()).take(80).collect();
-    Words::same(cut)
 }
 
 #[cfg(test)]
