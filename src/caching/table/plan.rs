@@ -75,7 +75,7 @@ fn one(change: &Change, seen: &Seen, checks: &mut Vec<Check>) -> Result<Parts, A
         return Err(AppError::not_found(words!("There is no such entry.", "그런 항목이 없습니다.")));
     };
     let (table, key) = (quoted(change.table()), literal(&entry.row.key));
-    let name = short(&entry.row.key).en;
+    let name = short(&entry.row.key);
     let guard = format!("expires = {}", literal(until));
     let (title, set, guard, effect) = match change {
         Change::SetExpiry { ttl, .. } => {
@@ -163,7 +163,7 @@ fn value(entry: &Entry, json: &str) -> Result<String, AppError> {
 
 fn extend(table: &TableName, prefix: &str, until: &str, seen: &Seen, checks: &mut Vec<Check>) -> Parts {
     let matched = seen.matched.unwrap_or(Counted { count: 0, more: false });
-    let (rows, prefix_shown) = (told(matched), short(prefix).en);
+    let (rows, prefix_shown) = (told(matched), short(prefix));
     if !is_moment(until) {
         checks.push(Check::block(
             words!("The moment is none that the console writes.", "콘솔이 쓰는 형식의 시각이 아닙니다."),

@@ -123,7 +123,7 @@ impl CacheTables {
 }
 
 fn missing(key: &str) -> AppError {
-    let key = super::model::short(key).en;
+    let key = super::model::short(key);
     AppError::not_found(words!("There is no entry {key}.", "항목 {key}이(가) 없습니다.")).at("key")
 }
 

@@ -6,7 +6,7 @@ use super::TableName;
 use crate::caching::model::Ttl;
 use crate::error::AppError;
 use crate::targets::model::TargetId;
-use crate::text::{Words, url_text};
+use crate::text::url_text;
 use crate::words;
 
 /// A write to a cache table.
@@ -135,9 +135,8 @@ pub(in crate::caching::table) fn is_moment(text: &str) -> bool {
 
 /// For the sentence that a change is told by.
 #[cfg(feature = "ssr")]
-pub(in crate::caching::table) fn short(text: &str) -> Words {
-    let cut: String = text.chars().filter(|it| !it.is_control()).take(80).collect();
-    Words::same(cut)
+pub(in crate::caching::table) fn short(text: &str) -> String {
+    text.chars().filter(|it| !it.is_control()).take(80).collect()
 }
 
 #[cfg(test)]
