@@ -19,6 +19,7 @@ async function table(postgres: pg.Client, name: string) {
     [VALUE],
   )
   await postgres.query(`INSERT INTO ${name} VALUES (':1:mydata', $1, '9999-12-31 23:59:59+00')`, [VALUE])
+  await postgres.query(`GRANT SELECT, UPDATE, DELETE ON ${name} TO outgrow`)
   await postgres.query(`ANALYZE ${name}`)
 }
 

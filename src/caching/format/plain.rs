@@ -102,7 +102,7 @@ pub(super) fn int_from_bytes(bytes: &[u8]) -> String {
         let mut remainder = 0u64;
         for byte in rest.iter_mut().rev() {
             remainder = remainder << 8 | u64::from(*byte);
-            *byte = (remainder / 1_000_000_000 & 0xff) as u8;
+            *byte = ((remainder / 1_000_000_000) & 0xff) as u8;
             remainder %= 1_000_000_000;
         }
         groups.push(remainder as u32);

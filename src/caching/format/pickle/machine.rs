@@ -124,7 +124,7 @@ impl Machine {
         if !items.len().is_multiple_of(2) {
             return Err(Stop::Broken);
         }
-        let pairs = || items.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+        let pairs = || items.as_chunks().0.iter().map(|[key, value]| (*key, *value));
         let top = self.top()?;
         match self.tree.get_mut(top) {
             Node::Dict(entries) => entries.extend(pairs()),
