@@ -27,7 +27,7 @@ test('add target: a second way to the cache, seen on the overview, its password 
   await expect(row).toContainText(`${host}:${port}`)
   await row.getByRole('link').click()
   await expect(page).toHaveURL(new RegExp(`/caching\\?target=${id}`))
-  await expect(page.getByRole('table')).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Servers that hold keys' })).toBeVisible()
 
   expect(filesOfTheStore().length).toBeGreaterThan(0)
   for (const [file, bytes] of filesOfTheStore()) expect(bytes.includes(password), `the password in ${file}`).toBe(false)

@@ -132,6 +132,7 @@ pub fn span(millis: i64) -> Words {
         (0, 0, _) => words!("{sign}{minutes} min {rest} s", "{sign}{minutes}분 {rest}초"),
         (0, _, 0) => words!("{sign}{hours} h", "{sign}{hours}시간"),
         (0, _, _) => words!("{sign}{hours} h {minutes} min", "{sign}{hours}시간 {minutes}분"),
+        (_, 0, _) => words!("{sign}{days} d", "{sign}{days}일"),
         _ => words!("{sign}{days} d {hours} h", "{sign}{days}일 {hours}시간"),
     }
 }

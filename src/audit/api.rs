@@ -26,6 +26,7 @@ pub async fn read_record(id: i64) -> Result<Record, AppError> {
     let underway = who.state().runs.find(id).map(|run| run.underway(id));
     let underway = underway.map(|it| crate::change::Underway { statement: it.statement.filter(|_| sees_data), ..it });
     let record = super::journal::read(&who.state().store, id).await?;
+    let record = if sees_data { record } else { record.without_data() };
     Ok(Record { underway: underway.filter(|_| record.report.is_none()), ..record })
 }
 

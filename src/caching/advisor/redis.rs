@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::model::{Advice, Answer, Desk, Running};
 use crate::auth::session::clock::wall;
 use crate::auth::session::{Authorized, Reads};
-use crate::caching::model::unescaped;
+use crate::caching::model::{Key, unescaped};
 use crate::error::{AppError, Kind};
 use crate::targets::model::TargetKind;
 use crate::targets::registry::Entry;
@@ -81,6 +81,9 @@ impl Advisor {
         let bytes = unescaped(prefix).ok_or_else(|| {
             AppError::invalid("prefix", words!("A backslash is written \\\\.", "백슬래시는 \\\\로 쓰세요."))
         })?;
+        if bytes.len() > Key::LONGEST {
+            return Err(AppError::invalid("prefix", words!("At most 512 bytes.", "최대 512바이트입니다.")));
+        }
         let board = self.entry.shared::<Board>();
         let mut known = board.known();
         if known.running.is_some() {

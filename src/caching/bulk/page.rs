@@ -8,6 +8,7 @@ pub mod storm;
 use leptos::prelude::*;
 
 use self::form::BulkForm;
+use self::job::UndoForm;
 use self::shown::PreviewCard;
 use super::api::{plan_bulk, preview_bulk};
 use super::model::Form;
@@ -91,6 +92,11 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
                     Ok(planned) => view! { <Confirm planned=planned back=back(&asked) action=APPLY /> }.into_any(),
                     Err(error) if error.field.is_some() && asked.form.action == "bulk_ttl" => {
                         view! { <BulkForm asked=asked error=Some(error) /> }.into_any()
+                    }
+                    Err(error) if error.field.as_deref() == Some("pattern") && asked.form.action == "undo_bulk" => {
+                        let Asked { target, form } = asked;
+                        view! { <UndoForm target=target record=form.job pattern=form.pattern error=Some(error) /> }
+                            .into_any()
                     }
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }

@@ -1,13 +1,15 @@
 //! What a change to many keys would do, found out beforehand.
 
 mod checks;
+mod earlier;
 mod typed;
 
 #[cfg(test)]
 mod tests;
 
 use self::checks::{families, permission, replicas, size, storm, supports, took, used_order, writable};
-use super::model::{Aim, Change, End, Job, JobKind, JobView, Pattern, Preview, peak};
+use self::earlier::{continued, part_gone, undo_effect};
+use super::model::{Aim, Change, Job, JobKind, JobView, Pattern, Preview, peak};
 use super::redis::journal::DAYS;
 use super::redis::{Bulk, Facts, Work};
 use crate::change::apply::fingerprint;
@@ -31,12 +33,17 @@ pub async fn plan(bulk: &Bulk, change: &Change) -> Result<Plan, AppError> {
         Change::BulkTtl { job, continues, .. } => {
             let preview = bulk.preview(&job.pattern).await?;
             let earlier = continues.map(|record| bulk.job(record)).transpose()?;
-            Ok(bulk_ttl(bulk.name(), job, &facts, &preview, earlier.as_ref()))
+            let mut plan = bulk_ttl(bulk.name(), job, &facts, &preview, earlier.as_ref());
+            plan.checks.extend(continues.and_then(|record| part_gone(bulk, &bulk.chain(record), true)));
+            Ok(plan)
         }
         Change::UndoBulk { job, pattern, .. } => {
             let view = bulk.job(*job)?;
             let of = bulk.chain(*job);
-            Ok(undo(&view, of, pattern.as_ref(), &facts))
+            let gone = part_gone(bulk, &of, false);
+            let mut plan = undo(&view, of, pattern.as_ref(), &facts);
+            plan.checks.extend(gone);
+            Ok(plan)
         }
         Change::Sweep { seconds, .. } => Ok(sweep(bulk.name(), *seconds, &facts)),
     }
@@ -98,7 +105,7 @@ fn affected(job: &Job, preview: &Preview) -> i64 {
         Only::Expiring => preview.expiring,
         Only::Lasting => preview.lasting,
         Only::Lengthen => preview.expiring,
-        Only::Shorten | Only::All => preview.matched,
+        Only::Shorten | Only::All => preview.expiring + preview.lasting,
     }
 }
 
@@ -161,28 +168,8 @@ fn effect(job: &Job, preview: &Preview) -> Vec<Words> {
     all
 }
 
-/// What is known of the job that is continued.
-fn continued(earlier: &JobView) -> Check {
-    let (record, changed) = (earlier.record, count(earlier.counts.changed));
-    if earlier.journal.is_none() {
-        return Check::block(
-            words!("The journal of job {record} is gone.", "{record}번 작업의 저널이 없습니다."),
-            words!("Make a new job.", "새 작업을 만드세요."),
-        );
-    }
-    if earlier.running || earlier.end != Some(End::Cut) {
-        return Check::block(
-            words!("Job {record} was not cut short.", "{record}번 작업은 중단된 작업이 아닙니다."),
-            words!("There is nothing to continue.", "이어서 할 일이 없습니다."),
-        );
-    }
-    Check::pass(words!(
-        "Job {record} has changed {changed} keys; its journal keeps them from being changed again.",
-        "{record}번 작업이 키 {changed}개를 변경했습니다. 저널이 같은 키를 다시 바꾸지 않게 합니다."
-    ))
-}
-
 fn undo(view: &JobView, of: Vec<i64>, pattern: Option<&Pattern>, facts: &Facts) -> Plan {
+    let effect = undo_effect(view, of.get(1..).unwrap_or_default());
     let work = Work::UndoBulk { of, pattern: pattern.cloned(), script: super::redis::UNDO_SCRIPT.to_owned() };
     let commands = vec![work.command(typed::undo(pattern))];
     let (record, changed) = (view.record, count(view.counts.changed));
@@ -223,20 +210,7 @@ fn undo(view: &JobView, of: Vec<i64>, pattern: Option<&Pattern>, facts: &Facts) 
         fingerprint: fingerprint(&(record, &view.counts, view.end.is_some(), facts), &commands),
         commands,
         revert: Vec::new(),
-        effect: vec![
-            words!(
-                "Every key gets the expiry that it had before the job, to the millisecond.",
-                "모든 키가 작업 전의 만료 시각을 밀리초까지 되찾습니다."
-            ),
-            words!(
-                "A key whose expiry is no longer the one that the job set is left alone and counted.",
-                "만료 시각이 작업이 설정한 값과 다른 키는 그대로 두고 개수만 셉니다."
-            ),
-            words!(
-                "A key that would have died by now is left alone too: giving its expiry back would delete it.",
-                "이전 만료 시각이 이미 지난 키도 그대로 둡니다. 되돌리면 삭제되기 때문입니다."
-            ),
-        ],
+        effect,
         way_back: words!("None but the job itself, run again.", "없음. 작업을 다시 실행해야 합니다."),
         blast: Blast::Confirm,
     }

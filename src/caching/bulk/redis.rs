@@ -145,12 +145,14 @@ impl Engine<Change> for Bulk {
     }
 
     async fn run(&self, command: &Command, run: &Run) -> Result<Words, AppError> {
-        let view = match Work::parsed(&command.exact)? {
+        let done = match Work::parsed(&command.exact)? {
             Work::BulkTtl { job, continues, .. } => job::run(self, &job, continues, run).await,
             Work::UndoBulk { of, pattern, script } => undo::run(self, &of, pattern.as_ref(), &script, run).await,
             Work::Sweep { seconds, script, .. } => return sweep::run(self, seconds, &script, run).await,
-        }?;
-        Ok(told(&view))
+        };
+        // What was looked at before is no longer so, also where the job came to nothing.
+        look::forget(&self.entry);
+        Ok(told(&done?))
     }
 
     async fn read_back(&self, _change: &Change) -> Result<ReadBack, AppError> {
@@ -203,9 +205,9 @@ fn told_undone(undone: &Undone) -> Words {
     let [met, restored, left, vanished, overdue] =
         [undone.met, undone.restored, undone.left, undone.vanished, undone.overdue].map(count);
     let mut words = words!(
-        "{restored} of {met} keys have their former expiry again; {left} were changed by somebody else and left alone, \
-         {vanished} are gone",
-        "키 {met}개 중 {restored}개의 이전 만료 시각을 되돌렸습니다. 다른 곳에서 바꾼 {left}개는 그대로 두었고 {vanished}개는 이미 없습니다"
+        "{restored} of {met} keys have their former expiry again; {left} do not have the expiry that the job set and were \
+         left alone, {vanished} are gone",
+        "키 {met}개 중 {restored}개의 이전 만료 시각을 되돌렸습니다. 만료 시각이 작업이 설정한 값과 다른 {left}개는 그대로 두었고 {vanished}개는 이미 없습니다"
     );
     if undone.overdue > 0 {
         words.en.push_str(&format!(", {overdue} would have died by now and were left alone"));
@@ -228,8 +230,23 @@ fn stopped(view: &JobView) -> AppError {
             format!("Stopped by hand; what was not reached is as it was. {}", done.en),
             format!("사용자가 중단했습니다. 아직 처리하지 않은 키는 그대로입니다. {}", done.ko),
         ),
-        words!("Continue it or undo it on the job's page.", "작업 페이지에서 이어서 실행하거나 되돌리세요."),
+        next(view.kind),
     )
+}
+
+/// What can be done about work that was cut short.
+fn next(kind: JobKind) -> Words {
+    match kind {
+        JobKind::Bulk => words!(
+            "It can be continued or undone on the job's page once the server answers.",
+            "서버가 응답하면 작업 페이지에서 이어서 실행하거나 되돌릴 수 있습니다."
+        ),
+        JobKind::Undo => words!(
+            "Take the job back again once the server answers: what is restored stays.",
+            "서버가 응답하면 작업을 다시 되돌리세요. 이미 되돌린 키는 그대로 유지됩니다."
+        ),
+        JobKind::Sweep => words!("Sweep again once the server answers.", "서버가 응답하면 다시 정리하세요."),
+    }
 }
 
 /// It ended before its time, and why.
@@ -238,10 +255,7 @@ fn cut_short(error: AppError, view: &JobView) -> AppError {
     let (en, ko) = (&error.happened.en, &error.happened.ko);
     AppError {
         happened: Words::new(format!("{en} Up to then: {}", done.en), format!("{ko} 그때까지: {}", done.ko)),
-        next: words!(
-            "It can be continued or undone on the job's page once the server answers.",
-            "서버가 응답하면 작업 페이지에서 이어서 실행하거나 되돌릴 수 있습니다."
-        ),
+        next: next(view.kind),
         ..error
     }
 }

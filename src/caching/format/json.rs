@@ -5,6 +5,9 @@ use super::plain::Plain;
 /// Lists and dictionaries inside one another that are read.
 const DEEPEST: usize = 100;
 
+/// Values in all that are read. A small value can unpack to millions of them, each many times its text in memory.
+const MOST: usize = 200_000;
+
 /// Digits of a whole number. Python refuses to read a longer one from text.
 pub(super) const MOST_DIGITS: usize = 4_000;
 
@@ -16,13 +19,14 @@ pub(super) enum Wrong {
     /// The byte at which it goes wrong.
     At(usize),
     TooDeep,
+    TooMany,
     /// Two entries of a dictionary have the same name; the byte of the second.
     Twice(usize),
 }
 
 /// Reads one value that is the whole text.
 pub(super) fn parse(text: &str) -> Result<Plain, Wrong> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, left: MOST };
     let value = reader.value(0)?;
     reader.space();
     if reader.at < text.len() { Err(Wrong::At(reader.at)) } else { Ok(value) }
@@ -31,6 +35,8 @@ pub(super) fn parse(text: &str) -> Result<Plain, Wrong> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Values that may still come.
+    left: usize,
 }
 
 impl Reader<'_> {
@@ -38,6 +44,7 @@ impl Reader<'_> {
         if depth > DEEPEST {
             return Err(Wrong::TooDeep);
         }
+        self.left = self.left.checked_sub(1).ok_or(Wrong::TooMany)?;
         self.space();
         match self.peek()? {
             b'{' => self.dict(depth),
@@ -210,5 +217,6 @@ mod tests {
         }
         assert_eq!(parse(&"[".repeat(1_000_000)), Err(Wrong::TooDeep));
         assert_eq!(parse(r#"{"a": 1, "a": 2}"#), Err(Wrong::Twice(9)));
+        assert_eq!(parse(&format!("[{}0]", "0,".repeat(1_000_000))), Err(Wrong::TooMany));
     }
 }

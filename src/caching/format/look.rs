@@ -83,10 +83,10 @@ fn textual(text: &str, whole: bool) -> Looked {
         Err(Wrong::Cut) if !whole && text.starts_with(['{', '[', '"']) => {
             Looked { format: Format::Json, text: shown, editable: false, edit: None, why_not: Some(partly()) }
         }
-        Err(Wrong::Twice(_) | Wrong::TooDeep) => {
+        Err(Wrong::Twice(_) | Wrong::TooDeep | Wrong::TooMany) => {
             let why = words!(
-                "It has a name twice in one dictionary, or is too deep for a form.",
-                "한 딕셔너리에 같은 이름이 두 번 있거나 양식에 담기에는 너무 깊습니다."
+                "It has a name twice in one dictionary, or is too large or too deep for a form.",
+                "한 딕셔너리에 같은 이름이 두 번 있거나 양식에 담기에는 너무 크거나 깊습니다."
             );
             Looked { format: Format::Json, text: shown, editable: false, edit: None, why_not: Some(why) }
         }

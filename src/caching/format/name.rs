@@ -79,6 +79,16 @@ impl Family {
         }
     }
 
+    /// Many keys of it.
+    pub fn many(self) -> Words {
+        match self {
+            Self::Session => Words::new("sessions", "세션"),
+            Self::Lock => Words::new("locks", "잠금"),
+            Self::Queue => Words::new("queues", "작업 큐"),
+            other => other.words(),
+        }
+    }
+
     /// What happens when such a key goes early; empty where only time is lost.
     pub fn loss(self) -> Words {
         match self {
@@ -107,7 +117,8 @@ pub fn family_of(bytes: &[u8]) -> Option<Family> {
 enum Place {
     Begin(&'static str),
     Inside(&'static str),
-    End(&'static str),
+    /// Between signs that are neither letters nor digits: `lock` in `a.lock`, and not in `clock`.
+    Part(&'static str),
     Whole(&'static str),
     /// `name::key`, as Spring's `CacheKeyPrefix.simple()` writes it.
     DoubleColon,
@@ -118,7 +129,7 @@ impl Place {
         match self {
             Self::Begin(sign) => text.starts_with(sign),
             Self::Inside(sign) => text.contains(sign),
-            Self::End(sign) => text.ends_with(sign),
+            Self::Part(sign) => text.split(|it: char| !it.is_alphanumeric()).any(|part| part == *sign),
             Self::Whole(sign) => text == *sign,
             Self::DoubleColon => text.split_once("::").is_some_and(|(name, _)| !name.is_empty() && !name.contains(':')),
         }
@@ -126,41 +137,27 @@ impl Place {
 }
 
 /// The first that fits decides.
-const PLACES: [(Family, Place); 46] = {
+const PLACES: [(Family, Place); 32] = {
     use Family::{CachePage, Laravel, Lock, Queue, Session, Spring, TemplateFragment, WordPress};
-    use Place::{Begin, DoubleColon, End, Inside, Whole};
+    use Place::{Begin, DoubleColon, Inside, Part, Whole};
     [
-        (Session, Inside("django.contrib.sessions.cache")),
-        (Session, Begin("spring:session:")),
-        (Session, Begin("phpredis_session")),
-        (Session, Begin("session:")),
-        (Session, Begin("sessions:")),
-        (Session, Begin("sess:")),
-        (Session, Inside(":session:")),
-        (Session, Inside(":sessions:")),
-        (Session, Inside("_session:")),
-        (Lock, End(":lock")),
-        (Lock, End(".lock")),
-        (Lock, End("_lock")),
-        (Lock, End("-lock")),
-        (Lock, Begin("lock:")),
-        (Lock, Begin("locks:")),
-        (Lock, Inside(":lock:")),
+        (Session, Part("session")),
+        (Session, Part("sessions")),
+        (Session, Part("sess")),
+        (Lock, Part("lock")),
+        (Lock, Part("locks")),
+        (Lock, Part("mutex")),
         (Lock, Inside("redlock")),
         (Queue, Begin("_kombu")),
         (Queue, Inside("_kombu.binding")),
         (Queue, Whole("celery")),
         (Queue, Begin("celery-task-meta-")),
-        (Queue, Whole("unacked")),
-        (Queue, Begin("unacked_")),
+        (Queue, Part("unacked")),
         (Queue, Begin("rq:")),
         (Queue, Begin("bull:")),
         (Queue, Begin("bullmq:")),
-        (Queue, Begin("queue:")),
-        (Queue, Begin("queues:")),
-        (Queue, Whole("queues")),
-        (Queue, Inside(":queue:")),
-        (Queue, Inside(":queues:")),
+        (Queue, Part("queue")),
+        (Queue, Part("queues")),
         (Queue, Begin("resque:")),
         (Queue, Begin("sidekiq:")),
         (Queue, Begin("dramatiq:")),

@@ -46,6 +46,7 @@ pub(super) fn plain(text: &str) -> Result<Plain, Words> {
         Wrong::Cut if text.trim().is_empty() => words!("Write the value as JSON.", "값을 JSON으로 입력하세요."),
         Wrong::Cut => words!("This JSON is not finished.", "JSON이 끝나지 않았습니다."),
         Wrong::TooDeep => words!("This JSON is too deep.", "JSON이 너무 깊습니다."),
+        Wrong::TooMany => words!("This JSON has too many parts.", "JSON의 구성 요소가 너무 많습니다."),
         Wrong::At(byte) | Wrong::Twice(byte) => {
             let place = text[..text.floor_char_boundary(byte)].chars().count() + 1;
             match wrong {

@@ -46,9 +46,10 @@ impl Overview {
         self.first().map_or("", |node| &node.policy)
     }
 
-    /// Whether the servers may drop keys that have not expired.
+    /// Whether the servers are known to drop keys that have not expired.
     pub fn evicts(&self) -> bool {
-        self.policy() != "noeviction" && self.nodes.iter().any(|node| node.limit.is_some_and(|limit| limit > 0))
+        !matches!(self.policy(), "" | "noeviction")
+            && self.nodes.iter().any(|node| node.limit.is_some_and(|limit| limit > 0))
     }
 }
 

@@ -25,7 +25,7 @@ use crate::targets::redis::{Node, at, nodes};
 use crate::targets::registry::Entry;
 
 /// An answer counts as fresh for so long.
-const FRESH: Duration = Duration::from_millis(900);
+const FRESH: Duration = Duration::from_secs(1);
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 const MINUTE: Duration = Duration::from_secs(60);
 

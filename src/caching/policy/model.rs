@@ -116,7 +116,10 @@ impl Change {
                 };
                 let ttl = Ttl::parse(ttl).map_err(|rule| AppError::invalid("ttl", rule))?;
                 let jitter = Jitter::parse(jitter).map_err(|rule| AppError::invalid("jitter", rule))?;
-                Ok(Self::AddPolicy { target, policy: Policy { prefix, rule, ttl, jitter } })
+                let policy = Policy { prefix, rule, ttl, jitter };
+                // A prefix is shorter than its pattern, which must still be one that a job takes.
+                Pattern::parse(policy.pattern().as_str()).map_err(|rule| AppError::invalid("prefix", rule))?;
+                Ok(Self::AddPolicy { target, policy })
             }
             "remove_policy" => Ok(Self::RemovePolicy { target, prefix }),
             _ => Err(AppError::invalid("action", no_such())),
@@ -171,6 +174,15 @@ mod tests {
         ] {
             assert_eq!(form(action, prefix, rule, ttl).expect_err(field).field.as_deref(), Some(field));
         }
+    }
+
+    #[test]
+    fn a_policy_that_no_job_could_bring_into_line_is_not_made() {
+        for prefix in ["a".repeat(512), "*".repeat(256)] {
+            let error = form("add_policy", &prefix, "cap", "1h").expect_err("too long");
+            assert_eq!(error.field.as_deref(), Some("prefix"));
+        }
+        assert!(form("add_policy", &"*".repeat(255), "cap", "1h").is_ok());
     }
 
     #[test]

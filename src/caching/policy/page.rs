@@ -150,12 +150,20 @@ fn PolicyRow(shown: Shown, target: String) -> impl IntoView {
     };
     let keys = preview.as_ref().map_or_else(unknown, |it| it.told(it.matched));
     let broken = preview.as_ref().map(|it| policy.broken(it));
+    let hidden = preview.as_ref().is_some_and(|it| it.denied > 0);
     let tone = match broken {
-        Some(0) => "good",
-        Some(_) => "warn",
-        None => "plain",
+        Some(0) if !hidden => "good",
+        Some(1..) => "warn",
+        _ => "plain",
     };
-    let told = preview.as_ref().zip(broken).map_or_else(unknown, |(preview, broken)| preview.told(broken));
+    let told = match preview.as_ref().zip(broken) {
+        // Of keys that may not be asked about nobody knows.
+        Some((_, 0)) if hidden => {
+            lang.of("unknown: no permission for all keys", "일부 키 권한이 없어 알 수 없음").to_owned()
+        }
+        Some((preview, broken)) => preview.told(broken),
+        None => unknown(),
+    };
     let (seconds, jitter) = (policy.ttl.seconds().to_string(), policy.jitter.percent().to_string());
     let pattern = policy.pattern();
     let align = link(

@@ -55,7 +55,12 @@ fn added(name: &str, policy: &Policy) -> Words {
 
 /// What a policy demands, in one sentence.
 pub fn demand(policy: &Policy) -> Words {
-    let (prefix, ttl) = (&policy.prefix, span(policy.ttl.seconds() * 1_000));
+    let (prefix, mut ttl) = (&policy.prefix, span(policy.ttl.seconds() * 1_000));
+    let percent = policy.jitter.percent();
+    if percent > 0 {
+        ttl.en.push_str(&format!(" ±{percent} %"));
+        ttl.ko.push_str(&format!(" ±{percent} %"));
+    }
     match policy.rule {
         Rule::Give => Words::new(
             format!("keys that begin with {prefix} get a TTL of {} where they have none", ttl.en),
@@ -95,6 +100,7 @@ fn there(prefix: &str, is_there: bool) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::caching::bulk::model::Jitter;
     use crate::targets::model::TargetId;
 
     fn add(prefix: &str) -> Change {
@@ -107,6 +113,13 @@ mod tests {
             Change::AddPolicy { policy, .. } => policy,
             Change::RemovePolicy { .. } => panic!("an addition"),
         }
+    }
+
+    #[test]
+    fn what_a_policy_demands_says_by_how_much_it_may_differ() {
+        let with = |percent| Policy { jitter: Jitter::try_from(percent).expect("a jitter"), ..policy("a:") };
+        assert!(!demand(&with(0)).en.contains('±'));
+        assert!(demand(&with(10)).en.contains(" ±10 % where they have none"), "{:?}", demand(&with(10)));
     }
 
     #[test]

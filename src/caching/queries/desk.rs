@@ -74,6 +74,9 @@ impl Desk {
     pub(super) async fn put(&self, recipe: &Recipe, rows: Rows) -> Result<Filled, AppError> {
         let shape = shape_of(recipe);
         let value = shape.written(rows.json);
+        if value.is_empty() {
+            return Err(unwritable(shape));
+        }
         if value.len() > MOST_BYTES {
             return Err(too_large(i64::try_from(value.len()).ok()));
         }
@@ -135,6 +138,9 @@ impl Work {
         let mut arguments = vector::parsed(&command.exact)?;
         let mut step = self.step.lock().await;
         let recipe = step.recipe.clone().ok_or_else(no_plan)?;
+        if let Some(name) = &recipe.name {
+            self.desk.entry.shared::<Flights>().overtake(name);
+        }
         let takes_rows = arguments.first().is_some_and(|it| it == b"SET")
             && arguments.get(VALUE).is_some_and(|it| it == ROWS.as_bytes());
         if !takes_rows {
@@ -145,6 +151,9 @@ impl Work {
         let (shape, told) = (shape_of(&recipe), (rows.count, rows.micros));
         arguments[VALUE] = shape.written(rows.json);
         let length = arguments[VALUE].len();
+        if length == 0 {
+            return Err(unwritable(shape));
+        }
         if length > MOST_BYTES {
             return Err(too_large(i64::try_from(length).ok()));
         }
@@ -201,6 +210,19 @@ impl Work {
     }
 }
 
+/// No rows are an empty list, so nothing at all is what could not be written.
+fn unwritable(shape: Shape) -> AppError {
+    let name = shape.name();
+    AppError::new(
+        Kind::Refused,
+        words!(
+            "A value of the rows, such as a number beyond 1e308, cannot be written as {name} by this console.",
+            "1e308을 넘는 수처럼 이 콘솔이 {name}(으)로 쓸 수 없는 값이 결과에 있습니다."
+        ),
+        words!("Nothing was stored. Cast it to text.", "저장하지 않았습니다. text로 변환하세요."),
+    )
+}
+
 fn no_plan() -> AppError {
     AppError::new(
         Kind::Refused,
@@ -230,13 +252,21 @@ impl Engine<Change> for Work {
             Change::StoreQuery(_) | Change::RefreshQuery(_) => self.stored(&recipe).await,
             Change::SaveQuery(_) => {
                 let holds = self.is_kept(&recipe).await?;
-                Ok(ReadBack { holds, seen: words!("The console keeps it.", "콘솔에 저장되었습니다.") })
+                let seen = if holds {
+                    words!("The console keeps it.", "콘솔에 저장되었습니다.")
+                } else {
+                    words!("The console keeps something else, or nothing.", "콘솔에 다른 내용이 있거나 없습니다.")
+                };
+                Ok(ReadBack { holds, seen })
             }
             Change::DeleteQuery(named) => {
                 let holds = store::find(&self.desk.store, &named.name).await?.is_none();
-                Ok(ReadBack {
-                    holds, seen: words!("The console knows it no more.", "콘솔에서 삭제되었습니다.")
-                })
+                let seen = if holds {
+                    words!("The console knows it no more.", "콘솔에서 삭제되었습니다.")
+                } else {
+                    words!("The console still keeps it.", "콘솔에 아직 있습니다.")
+                };
+                Ok(ReadBack { holds, seen })
             }
             Change::InvalidateQuery(_) => {
                 let lifetime = redis::lifetime(&self.desk.entry, &recipe.key).await?;
@@ -249,8 +279,13 @@ impl Engine<Change> for Work {
                 let key = &recipe.key;
                 let seen = if lifetime == Lifetime::Missing {
                     words!("The server has no key {key}.", "서버에 키 {key}이(가) 없습니다.")
-                } else {
+                } else if holds {
                     words!("{key} is there: it was filled anew.", "{key}이(가) 있습니다(새로 채워짐).")
+                } else {
+                    words!(
+                        "{key} is there, and its time to live is none of a new answer.",
+                        "{key}이(가) 있으며 TTL이 새 결과의 것이 아닙니다."
+                    )
                 };
                 Ok(ReadBack { holds, seen })
             }

@@ -5,6 +5,7 @@
 mod lock;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,11 +20,11 @@ use super::{redis, shape, store};
 use crate::error::{AppError, Kind};
 use crate::words;
 
-/// A lock that is not released by then is another's. Longer than all that its holder waits for: its turn at the source,
-/// logging in, the query and storing the rows.
-const LOCKED: Duration = Duration::from_secs(25);
-/// Whoever finds nothing waits for another's fetch no longer than this.
-const WAIT: Duration = Duration::from_secs(30);
+/// A lock that is not released by then is another's. Longer than all that its holder waits for: a look at the key (4 s),
+/// its turn at the source (5 s), logging in and the query (16 s), and storing the rows (4 s).
+const LOCKED: Duration = Duration::from_secs(30);
+/// Whoever finds nothing waits for another's fetch no longer than this: long enough to take over from one that died.
+const WAIT: Duration = Duration::from_secs(35);
 /// How often somebody who waits for another console looks.
 const LOOK: Duration = Duration::from_millis(25);
 /// After a failure at the source it is left alone for this long, while an old answer can be served.
@@ -34,7 +35,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Fetches of one cache that are under way, and what is remembered between runs.
 #[derive(Default)]
 pub(super) struct Flights {
-    running: Mutex<HashMap<QueryName, Flight>>,
+    running: Mutex<HashMap<QueryName, Running>>,
     failed: Mutex<HashMap<QueryName, (Instant, AppError)>>,
     counts: Mutex<HashMap<QueryName, Counts>>,
     pub(super) measuring: Mutex<HashSet<QueryName>>,
@@ -43,6 +44,14 @@ pub(super) struct Flights {
 /// The rows; none where another console fetches them and nobody here waits.
 type Landed = Result<Option<Arc<Value>>, AppError>;
 type Flight = Shared<BoxFuture<'static, Landed>>;
+
+/// A fetch that is under way.
+struct Running {
+    recipe: Recipe,
+    flight: Flight,
+    /// Set once what it brings is too old to be stored. It also tells this fetch from others.
+    overtaken: Arc<AtomicBool>,
+}
 
 /// Runs a query that the console keeps.
 ///
@@ -98,21 +107,25 @@ pub(super) async fn fetched(desk: &Desk, recipe: &Recipe, name: &QueryName) -> R
 fn flight(desk: &Desk, recipe: &Recipe, name: &QueryName, patient: bool) -> Flight {
     let flights = desk.entry.shared::<Flights>();
     let mut running = flights.running();
-    if let Some(flight) = running.get(name) {
-        return flight.clone();
+    let is_the_same = |it: &&Running| it.recipe == *recipe && !it.overtaken.load(Ordering::Relaxed);
+    if let Some(known) = running.get(name).filter(is_the_same) {
+        return known.flight.clone();
     }
-    let (work, of) = ((desk.clone(), recipe.clone(), name.clone()), Arc::clone(&flights));
+    let overtaken = Arc::new(AtomicBool::new(false));
+    let (work, of) = ((desk.clone(), recipe.clone(), name.clone(), Arc::clone(&overtaken)), Arc::clone(&flights));
     // A task of its own: whoever asked may go away, and others wait for it too.
     let task = tokio::spawn(async move {
-        let (desk, recipe, name) = work;
-        let _ended = Ended { flights: Arc::clone(&of), name: name.clone() };
-        let landed = fly(&desk, &recipe, patient).await;
-        of.learn(&name, &landed);
+        let (desk, recipe, name, overtaken) = work;
+        let _ended = Ended { flights: Arc::clone(&of), name: name.clone(), overtaken: Arc::clone(&overtaken) };
+        let landed = fly(&desk, &recipe, patient, &overtaken).await;
+        if !overtaken.load(Ordering::Relaxed) {
+            of.learn(&name, &landed);
+        }
         of.write_down(&desk, &name).await;
         landed
     });
     let flight = task.map(|landed| landed.unwrap_or_else(|_| Err(broken()))).boxed().shared();
-    running.insert(name.clone(), flight.clone());
+    running.insert(name.clone(), Running { recipe: recipe.clone(), flight: flight.clone(), overtaken });
     flight
 }
 
@@ -120,15 +133,20 @@ fn flight(desk: &Desk, recipe: &Recipe, name: &QueryName, patient: bool) -> Flig
 struct Ended {
     flights: Arc<Flights>,
     name: QueryName,
+    overtaken: Arc<AtomicBool>,
 }
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        self.flights.running().remove(&self.name);
+        let mut running = self.flights.running();
+        // Another one may have begun since this one was overtaken.
+        if running.get(&self.name).is_some_and(|it| Arc::ptr_eq(&it.overtaken, &self.overtaken)) {
+            running.remove(&self.name);
+        }
     }
 }
 
-async fn fly(desk: &Desk, recipe: &Recipe, patient: bool) -> Landed {
+async fn fly(desk: &Desk, recipe: &Recipe, patient: bool, overtaken: &AtomicBool) -> Landed {
     let lock = Lock::of(&desk.entry, &recipe.key, LOCKED);
     let give_up = Instant::now() + WAIT;
     while !lock.take().await? {
@@ -146,7 +164,7 @@ async fn fly(desk: &Desk, recipe: &Recipe, patient: bool) -> Landed {
     // Another console may have been done with it a moment before.
     let landed = match there(desk, recipe, true).await {
         Ok(Some(rows)) => Ok(Some(rows)),
-        Ok(None) => fill(desk, recipe).await.map(Some),
+        Ok(None) => fill(desk, recipe, overtaken).await.map(Some),
         Err(error) => Err(error),
     };
     lock.release().await;
@@ -163,16 +181,19 @@ async fn there(desk: &Desk, recipe: &Recipe, fresh: bool) -> Landed {
     }
 }
 
-async fn fill(desk: &Desk, recipe: &Recipe) -> Result<Arc<Value>, AppError> {
+async fn fill(desk: &Desk, recipe: &Recipe, overtaken: &AtomicBool) -> Result<Arc<Value>, AppError> {
     let source = desk.source(recipe)?;
     let rows = source.rows(&source.command(&recipe.query)?).await?;
     let value = serde_json::from_str(&rows.json).map_err(|_| broken())?;
-    desk.put(recipe, rows).await?;
+    // Whoever has asked before gets these rows; whoever asks from now on must not.
+    if !overtaken.load(Ordering::Relaxed) {
+        desk.put(recipe, rows).await?;
+    }
     Ok(Arc::new(value))
 }
 
 impl Flights {
-    fn running(&self) -> MutexGuard<'_, HashMap<QueryName, Flight>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<QueryName, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -215,8 +236,16 @@ impl Flights {
         }
     }
 
+    /// What is being fetched now is not stored any more, since a newer answer, or none, takes the place of it.
+    pub(super) fn overtake(&self, name: &QueryName) {
+        if let Some(running) = self.running().get(name) {
+            running.overtaken.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Nothing of a query that was written down anew is true any more.
     pub(super) fn forget(&self, name: &QueryName) {
+        self.overtake(name);
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }

@@ -59,7 +59,9 @@ pub async fn one(desk: &Desk, name: &str, key: &str, sees_values: bool) -> Resul
                 "이 콘솔이 {key}에 쿼리 결과를 저장한 적이 없습니다."
             ))
         })?;
-        return Ok(shown_once(desk, &key, found, sees_values).await);
+        // With a name it may have a grace, which is not among what is remembered of a key.
+        let named = store::of_key(&desk.store, desk.target(), &key).await?;
+        return Ok(shown_once(desk, &key, found, named.as_ref(), sees_values).await);
     }
     let kept = kept(desk, name).await?;
     let name = kept.recipe.name.clone().ok_or_else(unknown)?;
@@ -92,16 +94,25 @@ pub async fn one(desk: &Desk, name: &str, key: &str, sees_values: bool) -> Resul
     })
 }
 
-async fn shown_once(desk: &Desk, key: &Key, found: Remembered, sees_values: bool) -> One {
+/// How a key stands whose rows were stored once.
+fn once(lifetime: Lifetime, found: &Remembered) -> Present {
+    let (state, left) = match lifetime {
+        Lifetime::Missing => (State::Miss, None),
+        Lifetime::Never => (State::Hit, None),
+        Lifetime::Left(left) => (State::Hit, Some(left)),
+    };
+    // The time that is left tells whether these can still be the rows of then. Which jitter they had is not kept.
+    let age = (wall() - found.at).max(0);
+    let of_then = (found.ttl * 500 - 2_000)..=(found.ttl * 1_500 + 2_000);
+    let age = left.map(|left| left + age).filter(|whole| of_then.contains(whole)).map(|_| age);
+    Present { state, fresh: left, left, age }
+}
+
+async fn shown_once(desk: &Desk, key: &Key, found: Remembered, named: Option<&Kept>, sees_values: bool) -> One {
     let looked = looked(desk, key, sees_values).await;
-    let present = looked.lifetime.map(|lifetime| {
-        let (state, left) = match lifetime {
-            Lifetime::Missing => (State::Miss, None),
-            Lifetime::Never => (State::Hit, None),
-            Lifetime::Left(left) => (State::Hit, Some(left)),
-        };
-        let age = (state == State::Hit).then(|| (wall() - found.at).max(0));
-        Present { state, fresh: left, left, age }
+    let present = looked.lifetime.map(|lifetime| match named {
+        Some(named) => Present::of(lifetime, &named.recipe),
+        None => once(lifetime, &found),
     });
     One {
         name: None,
@@ -212,4 +223,19 @@ pub async fn measure(desk: &Desk, name: &str) -> Result<(), AppError> {
 
 fn unknown() -> AppError {
     AppError::not_found(words!("There is no cached query of this name.", "이 이름의 쿼리 캐시가 없습니다."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_somebody_else_may_have_written_have_no_age() {
+        let at = wall() - 20_000;
+        let found = Remembered { source: "pg".into(), query: "SELECT 1".into(), ttl: 60, micros: 1, at };
+        assert!(once(Lifetime::Left(40_000), &found).age.is_some_and(|age| (20_000..25_000).contains(&age)));
+        for lifetime in [Lifetime::Left(3_600_000), Lifetime::Left(1_000), Lifetime::Never, Lifetime::Missing] {
+            assert_eq!(once(lifetime, &found).age, None, "{lifetime:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Measuring whether a cached query is worth it: on somebody's wish only, since it runs the query several times.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::desk::Desk;
@@ -30,12 +30,24 @@ pub async fn start(desk: &Desk, recipe: &Recipe, name: &QueryName) {
     let work = (desk.clone(), recipe.clone(), name.clone());
     let task = tokio::spawn(async move {
         let (desk, recipe, name) = work;
+        let _ended = Ended { flights, name: name.clone() };
         let measured = measure(&desk, &recipe, &name).await;
         // A failure of the store is logged there; the page then shows what was measured before.
         let _ = store::measured(&desk.store, &name, &measured).await;
-        flights.measuring.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
     });
     let _ = tokio::time::timeout(PATIENCE, task).await;
+}
+
+/// Takes the measurement off the list, also when it panics.
+struct Ended {
+    flights: Arc<Flights>,
+    name: QueryName,
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.flights.measuring.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+    }
 }
 
 /// Both times, as many samples as there were within the bounds.

@@ -128,6 +128,8 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
                     Ok(planned) => {
                         let back = match (form.action.as_str(), form.name.is_empty()) {
                             ("store_query", _) | (_, true) => again(&target, &form),
+                            // There may be none of this name yet.
+                            ("save_query", _) => link(LIST, &[("target", &target)]),
                             _ => link(ONE, &[("target", &target), ("name", &form.name)]),
                         };
                         view! { <Confirm planned=planned back=back action=APPLY /> }.into_any()

@@ -12,7 +12,7 @@ use super::store::{self, Kept};
 use super::{redis, source::Judged};
 use crate::caching::model::Lifetime;
 use crate::change::apply::fingerprint;
-use crate::change::{Blast, Check, Command, Plan};
+use crate::change::{Blast, Check, Command, Plan, Verdict};
 use crate::error::AppError;
 use crate::targets::redis::vector;
 use crate::text::{Words, span};
@@ -117,6 +117,14 @@ fn stored(asked: &Recipe, recipe: &Recipe, ground: &Ground) -> Plan {
         commands.push(keep(recipe));
         checks.extend(room(recipe, ground.known.as_ref(), ground.of_key.as_ref(), ground.number));
         effect.push(served(recipe));
+    } else if let Some(name) = ground.of_key.as_ref().and_then(|other| other.recipe.name.as_ref()) {
+        checks.push(Check::block(
+            words!("The cached query {name} fills this key.", "쿼리 캐시 {name}이(가) 이 키를 채웁니다."),
+            words!(
+                "Choose another key: {name} would answer with these rows.",
+                "다른 키를 쓰세요. {name}이(가) 이 결과로 응답하게 됩니다."
+            ),
+        ));
     }
     let exists = ground.facts.lifetime != Lifetime::Missing;
     let (key, time) = (&recipe.key, span(recipe.ttl.seconds() * 1_000));
@@ -189,6 +197,14 @@ fn saved(asked: &Recipe, recipe: &Recipe, ground: &Ground) -> Plan {
             "만료될 때까지 {key}에는 이전 쿼리의 결과가 있습니다. 바로 새 결과를 쓰려면 무효화하세요."
         ));
     }
+    let retimed = |known: &Kept| known.recipe.key == recipe.key && known.recipe.kept_millis() != recipe.kept_millis();
+    if ground.known.as_ref().is_some_and(retimed) {
+        let key = &recipe.key;
+        effect.push(words!(
+            "What is under {key} now keeps the time that it was given: until it is replaced, its age is not known.",
+            "{key}의 지금 값은 받은 TTL을 유지합니다. 바뀔 때까지 경과 시간은 알 수 없습니다."
+        ));
+    }
     if let Some(known) = ground.known.as_ref().filter(|known| known.recipe.key != recipe.key) {
         let key = &known.recipe.key;
         effect.push(words!("What is under {key} stays until it expires.", "{key}의 값은 만료될 때까지 남습니다."));
@@ -244,7 +260,11 @@ fn invalidated(named: &Named, recipe: &Recipe, facts: &redis::Facts) -> Plan {
             words!("There is no answer under {key}.", "{key}에 저장된 결과가 없습니다."),
             words!("There is nothing to do.", "할 일이 없습니다."),
         ),
-        _ => place(recipe, facts),
+        // It is taken away and not, as that check warns, written over.
+        _ => match place(recipe, facts) {
+            check if check.verdict == Verdict::Block => check,
+            check => Check::pass(check.found),
+        },
     };
     Plan {
         title: words!("Take the answer of {name} out of the cache", "{name}의 결과를 캐시에서 제거"),

@@ -104,7 +104,7 @@ impl Source {
     }
 
     /// As [`Source::rows`], up to so many times on one connection, one after the other, as long as `within` is not over
-    /// when the next one begins.
+    /// when the next one begins. Only the last one has its text.
     ///
     /// # Errors
     /// As [`Source::rows`].

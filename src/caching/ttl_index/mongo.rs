@@ -124,11 +124,11 @@ impl Keeper {
         })
         .await?;
         if let Some(preview) = &mut preview
-            && preview.due.is_some_and(|due| due.more)
+            && let Some(due) = preview.due.filter(|due| due.more)
         {
-            let (n, counting) = exact::exact(&self.entry, &place, preview.seconds, preview.cutoff());
+            let (n, counting) = exact::exact(&self.entry, &place, &subject.uuid, preview.seconds, preview.cutoff());
             preview.counting = counting;
-            preview.due = n.map(Counted::exact).or(preview.due);
+            preview.due = n.map(|n| Counted { n, more: false, ..due }).or(preview.due);
         }
         Ok(Shown { subject, preview })
     }
@@ -157,8 +157,8 @@ impl Keeper {
             && due.more
         {
             let cutoff = steps::moment(facts.at, seconds.get());
-            let (n, _) = exact::exact(&self.entry, &facts.place, seconds.get(), cutoff);
-            facts.deletes = n.map(Counted::exact).or(facts.deletes);
+            let (n, _) = exact::exact(&self.entry, &facts.place, &facts.subject.uuid, seconds.get(), cutoff);
+            facts.deletes = n.map(|n| Counted { n, more: false, ..due }).or(facts.deletes);
         }
         Ok(facts)
     }
@@ -167,6 +167,7 @@ impl Keeper {
     fn forget(&self) {
         kept::forget::<Listing>(&self.entry);
         kept::forget::<Shown>(&self.entry);
+        exact::forget(&self.entry);
     }
 
     async fn send(&self, command: &Command) -> Result<bson::Document, AppError> {

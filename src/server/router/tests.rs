@@ -113,7 +113,7 @@ impl Console {
     }
 
     async fn records(&self) -> Vec<(String, String, Option<Outcome>)> {
-        let page = journal::list(&self.state.store, None, 50).await.expect("the record");
+        let page = journal::list(&self.state.store, None, 200).await.expect("the record");
         page.entries.into_iter().rev().map(|entry| (entry.word, entry.actor, entry.outcome)).collect()
     }
 }

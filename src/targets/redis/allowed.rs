@@ -98,7 +98,12 @@ pub(super) fn check(command: &Cmd) -> Result<(), RedisError> {
         let second = word(arguments.next());
         SUBCOMMANDS.contains(&(name.as_str(), second.as_str()))
     };
-    if allowed && (name != "SCAN" || is_small(command)) { Ok(()) } else { Err(refused(&name)) }
+    let fits = match name.as_str() {
+        "SCAN" => is_small(command),
+        "EXPIRE" | "PEXPIRE" | "EXPIREAT" | "PEXPIREAT" => lets_live(command),
+        _ => true,
+    };
+    if allowed && fits { Ok(()) } else { Err(refused(&name)) }
 }
 
 /// As [`check`], for all of a pipeline.
@@ -121,6 +126,12 @@ fn is_small(scan: &Cmd) -> bool {
     let arguments: Vec<String> = scan.args_iter().map(|it| word(Some(it))).collect();
     let counts = arguments.iter().zip(arguments.iter().skip(1)).skip(1).filter(|(name, _)| *name == "COUNT");
     counts.map(|(_, count)| count.parse().unwrap_or(u64::MAX)).all(|count: u64| count <= MOST_AT_ONCE)
+}
+
+/// Whether what gives a key its end is a whole number above zero: with zero or less servers delete the key and answer
+/// 1 to it.
+fn lets_live(command: &Cmd) -> bool {
+    word(command.args_iter().nth(2)).parse::<i64>().is_ok_and(|time| time > 0)
 }
 
 fn refused(name: &str) -> RedisError {
@@ -153,6 +164,17 @@ mod tests {
         assert!(check(cmd("SCAN").arg(0).arg("MATCH").arg("*").arg("COUNT").arg(1_000)).is_ok());
         assert!(check(cmd("SCAN").arg(0).arg("count").arg(1_001)).is_err());
         assert!(check(cmd("SCAN").arg(0).arg("COUNT").arg("many")).is_err());
+    }
+
+    #[test]
+    fn a_time_to_live_that_would_delete_the_key_is_never_sent() {
+        for name in ["EXPIRE", "pexpire", "EXPIREAT", "PEXPIREAT"] {
+            for bad in ["0", "-1", "", "NaN", "1.5", "99999999999999999999"] {
+                assert!(check(cmd(name).arg("a").arg(bad)).is_err(), "{name} a {bad} must not be sent");
+            }
+            assert!(check(cmd(name).arg("a")).is_err(), "{name} without a time must not be sent");
+            assert!(check(cmd(name).arg("a").arg(1).arg("XX")).is_ok(), "{name}");
+        }
     }
 
     #[test]

@@ -130,6 +130,16 @@ fn of_server(code: &str, error: &RedisError, name: &str) -> AppError {
             words!("{name} has reached its memory limit.", "{name}이(가) 메모리 한도에 도달했습니다."),
             words!("Free keys, or raise maxmemory.", "키를 정리하거나 maxmemory를 늘리세요."),
         ),
+        "NOSCRIPT" => refused(
+            words!(
+                "{name} has lost the console's script: scripts were flushed, or the key has moved.",
+                "{name}에 콘솔의 스크립트가 없습니다. 스크립트가 모두 지워졌거나 키가 다른 서버로 옮겨졌습니다."
+            ),
+            words!(
+                "The script did not run. Try again: it is loaded anew.",
+                "스크립트는 실행되지 않았습니다. 다시 시도하면 새로 올립니다."
+            ),
+        ),
         "WRONGTYPE" => refused(
             words!("The key holds another type of value.", "키가 다른 형식의 값을 담고 있습니다."),
             words!("Choose another key.", "다른 키를 선택하세요."),

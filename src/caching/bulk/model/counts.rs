@@ -75,6 +75,9 @@ pub struct JobView {
     pub job: Option<Job>,
     /// The job that is undone, or continued.
     pub of: Option<i64>,
+    /// The record that went on with this job, or took it back.
+    #[serde(default)]
+    pub later: Option<i64>,
     /// The part of it that is undone.
     pub pattern: Option<Pattern>,
     pub counts: Counts,

@@ -33,6 +33,9 @@ pub struct Preview {
 }
 
 impl Preview {
+    /// Of so many keys every name is told from those of families; of more, one in eight.
+    pub const ALL_NAMES: i64 = 4_096;
+
     /// What a number of the look means for all keys.
     pub const fn scaled(&self, number: i64) -> i64 {
         if self.whole || self.looked <= 0 {

@@ -29,6 +29,9 @@ pub struct Timeline {
     /// The server's clock, in milliseconds since 1970.
     pub now: i64,
     pub lasting: i64,
+    /// Keys that the console's user may not ask about.
+    #[serde(default)]
+    pub denied: i64,
     /// Deaths in each of the next 60 minutes, of what was looked at.
     pub minutes: Vec<i64>,
     /// Later deaths.

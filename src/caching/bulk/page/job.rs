@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use crate::caching::bulk::api::read_bulk_job;
 use crate::caching::bulk::model::{End, JobKind, JobView};
 use crate::caching::frame::CacheFrame;
+use crate::error::AppError;
 use crate::targets::model::TargetKind;
 use crate::text::{bytes, count, span, use_lang, utc};
 use crate::ui::address::{link, use_address};
 use crate::ui::fetch::fetch;
-use crate::ui::form::TextField;
+use crate::ui::form::{TextField, error_at};
 use crate::ui::live::{Live, Region};
 use crate::ui::notice::ErrorNotice;
 use crate::words;
@@ -29,7 +30,7 @@ pub fn BulkJobPage() -> impl IntoView {
                     <JobPart />
                 </Live>
             </section>
-            <UndoForm target=target record=record />
+            <UndoForm target=target record=record pattern=String::new() error=None />
         </CacheFrame>
     }
     .into_any()
@@ -64,13 +65,19 @@ fn JobFacts(job: JobView) -> impl IntoView {
     let state = match (job.running, job.end) {
         (true, _) => lang.of("It runs.", "실행 중입니다."),
         (false, Some(End::Whole)) => lang.of("It came to its end.", "끝까지 실행되었습니다."),
-        (false, Some(End::Cut)) => lang.of(
+        (false, Some(End::Cut)) if job.kind == JobKind::Bulk && job.later.is_none() => lang.of(
             "It was cut short. It can be continued or undone.",
             "도중에 중단되었습니다. 이어서 실행하거나 되돌릴 수 있습니다.",
         ),
+        (false, Some(End::Cut)) if job.kind == JobKind::Undo => lang.of(
+            "It was cut short. Take the job back again: what is restored stays.",
+            "도중에 중단되었습니다. 작업을 다시 되돌리세요. 이미 되돌린 키는 그대로 유지됩니다.",
+        ),
+        (false, Some(End::Cut)) => lang.of("It was cut short.", "도중에 중단되었습니다."),
         (false, None) => lang.of("Where it stands is unknown.", "현재 상태를 알 수 없습니다."),
     };
-    let continued = (job.kind == JobKind::Bulk && job.end == Some(End::Cut) && !job.running).then(|| {
+    let continues = job.kind == JobKind::Bulk && job.end == Some(End::Cut) && job.later.is_none() && !job.running;
+    let continued = continues.then(|| {
         let record = job.record.to_string();
         let pairs = [("target", job.target.as_str()), ("action", "continue_bulk"), ("job", record.as_str())];
         view! {
@@ -81,6 +88,23 @@ fn JobFacts(job: JobView) -> impl IntoView {
             </p>
         }
     });
+    let of = if job.kind == JobKind::Undo {
+        lang.of("Takes back job", "되돌리는 작업")
+    } else {
+        lang.of("Goes on with job", "이어서 실행하는 작업")
+    };
+    let near = [(of, job.of), (lang.of("Continued or taken back by", "이어서 실행했거나 되돌린 기록"), job.later)];
+    let near = near.into_iter().filter_map(|(label, record)| {
+        let record = record?.to_string();
+        let href = link(PATH, &[("target", &job.target), ("record", &record)]);
+        Some(view! {
+            <dt>{label}</dt>
+            <dd>
+                <a href=href>{record}</a>
+            </dd>
+        })
+    });
+    let near = near.collect_view();
     let rows = rows(&job).into_iter().map(|(en, ko, value)| {
         view! {
             <dt>{lang.of(en, ko)}</dt>
@@ -103,6 +127,7 @@ fn JobFacts(job: JobView) -> impl IntoView {
                         </dd>
                     }
                 })}
+            {near}
             {rows}
             <dt>{lang.of("Keys per second", "초당 키 수")}</dt>
             <dd>{count(job.rate())}</dd>
@@ -132,7 +157,7 @@ fn rows(job: &JobView) -> Vec<(&'static str, &'static str, String)> {
         JobKind::Undo => vec![
             ("In the journal", "저널의 키", undone.met),
             ("Restored", "되돌림", undone.restored),
-            ("Changed since, left alone", "그사이 바뀌어 그대로 둠", undone.left),
+            ("Not as the job set them, left alone", "작업이 설정한 값과 달라 그대로 둠", undone.left),
             ("Vanished", "사라짐", undone.vanished),
             ("Would have died by now, left alone", "이전 만료 시각이 지나 그대로 둠", undone.overdue),
             ("No permission", "권한 없음", undone.denied),
@@ -144,7 +169,7 @@ fn rows(job: &JobView) -> Vec<(&'static str, &'static str, String)> {
 
 /// Takes the job back, whole or a part of it.
 #[component]
-fn UndoForm(target: String, record: String) -> impl IntoView {
+pub fn UndoForm(target: String, record: String, pattern: String, error: Option<AppError>) -> impl IntoView {
     let lang = use_lang();
     view! {
         <section class="card" id="undo">
@@ -156,8 +181,9 @@ fn UndoForm(target: String, record: String) -> impl IntoView {
                 <TextField
                     name="pattern"
                     label=lang.of("Only keys like", "이 패턴의 키만")
-                    value=""
+                    value=pattern
                     help=lang.of("Empty: all keys of the job.", "비워 두면 작업의 모든 키입니다.")
+                    error=error_at(error.as_ref(), "pattern")
                     required=false
                     maxlength=2048
                 />

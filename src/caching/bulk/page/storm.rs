@@ -93,7 +93,12 @@ fn Shown(timeline: Timeline, target: String) -> impl IntoView {
     let told = |number: i64| format!("{mark}{}", count(timeline.scaled(number)));
     let unknown = || lang.of("unknown", "알 수 없음").to_owned();
     let worst = timeline.worst.map_or_else(
-        || lang.of("No key expires.", "만료되는 키가 없습니다.").to_owned(),
+        || {
+            if timeline.denied > 0 {
+                return unknown();
+            }
+            lang.of("No key expires.", "만료되는 키가 없습니다.").to_owned()
+        },
         |(at, keys)| {
             let (at, keys) = (utc(at), told(keys));
             tr!(lang, "{keys} keys at {at} (UTC)", "{at} (UTC)에 키 {keys}개")
@@ -108,6 +113,7 @@ fn Shown(timeline: Timeline, target: String) -> impl IntoView {
     let series = vec![Series { label: lang.of("Keys", "키").to_owned(), points: points.collect() }];
     let again = link("/caching/bulk", &[("target", &target), ("only", "shorten"), ("jitter", "50")]);
     let (later, lasting) = (told(timeline.later), told(timeline.lasting));
+    let denied = (timeline.denied > 0).then(|| told(timeline.denied));
     let stale = timeline.stale_percent.clone().map_or_else(unknown, |it| format!("{it} %"));
     let hz = timeline.hz.map_or_else(unknown, |it| it.to_string());
     view! {
@@ -133,6 +139,13 @@ fn Shown(timeline: Timeline, target: String) -> impl IntoView {
                 <dd>{later}</dd>
                 <dt>{lang.of("Never expires", "만료 없음")}</dt>
                 <dd>{lasting}</dd>
+                {denied
+                    .map(|denied| {
+                        view! {
+                            <dt>{lang.of("No permission", "권한 없음")}</dt>
+                            <dd>{denied}</dd>
+                        }
+                    })}
                 <dt>{lang.of("Expired and still there", "만료되었지만 남아 있음")}</dt>
                 <dd>{stale}</dd>
                 <dt>"hz"</dt>

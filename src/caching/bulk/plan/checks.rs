@@ -77,6 +77,12 @@ pub(super) fn size(matched: i64, preview: &Preview) -> Check {
 }
 
 pub(super) fn families(preview: &Preview) -> Check {
+    if preview.families.is_empty() && (!preview.whole || preview.matched > Preview::ALL_NAMES) {
+        return Check::pass(words!(
+            "None of the names that were examined is one of a session, lock or queue; not all were.",
+            "검사한 이름 중 세션·잠금·큐는 없습니다. 모든 이름을 검사하지는 않았습니다."
+        ));
+    }
     if preview.families.is_empty() {
         return Check::pass(words!(
             "No name that was seen is one of a session, lock or queue.",

@@ -1,5 +1,5 @@
 use super::*;
-use crate::caching::bulk::model::{Jitter, Only, Rate};
+use crate::caching::bulk::model::{End, Jitter, Only, Rate};
 use crate::caching::model::Ttl;
 use crate::change::Verdict;
 
@@ -57,6 +57,10 @@ fn a_pattern_that_may_match_all_is_typed_again_and_so_are_sessions() {
     let plan = plan_of(&job("a:*", 10), &modern(), &sessions);
     assert_eq!(plan.blast, Blast::TypeName("sessions a:*".into()));
     assert_eq!(worst(&plan, "look like sessions"), Verdict::Warn);
+    let few = plan_of(&job("a:*", 10), &modern(), &preview(5));
+    assert_eq!(worst(&few, "No name that was seen"), Verdict::Pass);
+    let many = plan_of(&job("a:*", 10), &modern(), &preview(1_000_000));
+    assert_eq!(worst(&many, "not all were"), Verdict::Pass);
 }
 
 #[test]
@@ -85,7 +89,20 @@ fn only_a_job_that_was_cut_short_is_continued_and_only_one_with_a_journal_taken_
     assert!(!undo(&view, vec![7], None, &modern()).blocked());
     let whole = JobView { end: Some(End::Whole), ..view.clone() };
     assert!(bulk_ttl("R", &job("a:*", 0), &modern(), &preview(5), Some(&whole)).blocked());
+    let followed = JobView { later: Some(9), ..view.clone() };
+    assert!(bulk_ttl("R", &job("a:*", 0), &modern(), &preview(5), Some(&followed)).blocked(), "not twice");
+    assert!(!undo(&followed, vec![7], None, &modern()).blocked(), "another part of it may be taken back");
     let gone = JobView { journal: None, ..view.clone() };
     assert!(undo(&gone, vec![7], None, &modern()).blocked());
     assert!(undo(&JobView { end: None, ..view }, vec![7], None, &modern()).blocked());
+}
+
+#[test]
+fn an_undo_says_what_else_it_takes_back_and_what_it_cannot_tell_apart() {
+    let of = |aim| JobView { record: 7, job: Some(Job { aim, ..job("a:*", 0) }), ..JobView::default() };
+    let told = |view: &JobView, of| format!("{:?}", undo(view, of, None, &modern()).effect);
+    let ttl = of(job("a:*", 0).aim);
+    assert!(!told(&ttl, vec![7]).contains("taken back too") && !told(&ttl, vec![7]).contains("written anew"));
+    assert!(told(&ttl, vec![7, 5, 3]).contains("taken back too: 5, 3."));
+    assert!(told(&of(Aim::Persist), vec![7]).contains("written anew"));
 }

@@ -26,7 +26,7 @@ pub fn typed(job: &Job) -> String {
 /// The way back, for one key after the other of the journal.
 pub(super) fn undo(pattern: Option<&Pattern>) -> String {
     let of = pattern.map(|it| format!(" # only keys like {it}")).unwrap_or_default();
-    format!("redis-cli EVALSHA \"$sha\" 1 \"$key\" \"$set_by_the_job\" \"$expiry_before\"{of}")
+    format!("redis-cli EVALSHA \"$sha\" 1 \"$key\" \"$set_by_the_job\" \"$expiry_before\" \"$now\"{of}")
 }
 
 /// A sweep.

@@ -36,11 +36,12 @@ pub(super) async fn run(bulk: &Bulk, job: &Job, continues: Option<i64>, run: &Ru
     let earlier = super::undo::chain(&bulk.folder, continues);
     let folder = bulk.folder.clone();
     let prepared = tokio::task::spawn_blocking(move || {
+        let seen = Seen::of(&folder, &earlier);
         folder.tidy();
-        Seen::of(&folder, &earlier)
+        seen
     });
     let seen =
-        prepared.await.map_err(std::io::Error::other).and_then(|it| it).map_err(|error| journal::failed(&error))?;
+        prepared.await.map_err(std::io::Error::other).and_then(|it| it).map_err(|error| journal::unread(&error))?;
     let writer = bulk.folder.begin(run.record()).map_err(|error| journal::failed(&error))?;
     let view = JobView {
         record: run.record(),
@@ -62,6 +63,9 @@ pub(super) async fn run(bulk: &Bulk, job: &Job, continues: Option<i64>, run: &Ru
         view,
     };
     working.keep(None);
+    if let Some(earlier) = continues {
+        bulk.folder.follow(earlier, run.record());
+    }
     run.offer_cancel();
     run.offer_pause();
     let result = tokio::select! {
@@ -186,7 +190,7 @@ impl Working<'_> {
             pipe.cmd("PEXPIRETIME").arg(name);
         }
         let mut answers = self.all(link, &mut pipe).await?.into_iter();
-        let now = answers.next().and_then(clock).unwrap_or_else(wall);
+        let now = self.now(answers.next().unwrap_or(Value::Nil))?;
         let mut state = self.state();
         let mut lines: Lines<'k> = Vec::with_capacity(names.len());
         for (name, answer) in names.iter().zip(answers) {
@@ -242,6 +246,13 @@ impl Working<'_> {
                 Ok(_) => self.told(&RedisError::from((redis::ErrorKind::UnexpectedReturnType, "no number"))),
             }),
         }
+    }
+
+    /// The server's clock. Without it nothing is sent: by the console's own, keys could die too early, or at once.
+    fn now(&self, answer: Value) -> Result<i64, AppError> {
+        let answer = answer.extract_error().map_err(|error| self.told(&error))?;
+        let no_time = || self.told(&RedisError::from((redis::ErrorKind::UnexpectedReturnType, "no time")));
+        clock(answer).ok_or_else(no_time)
     }
 
     fn told(&self, error: &RedisError) -> AppError {

@@ -78,8 +78,16 @@ impl Folder {
         Ok(Writer { file, buffer: Vec::with_capacity(32 * 1024), written: 0, next: 0 })
     }
 
+    /// Remembers with a job that this record goes on with it, or takes it back.
+    pub fn follow(&self, record: i64, later: i64) {
+        let Some(view) = self.find(record) else { return };
+        if let Err(error) = self.keep(&JobView { later: Some(later), ..view }) {
+            tracing::warn!(record, %error, "what follows a bulk job could not be kept");
+        }
+    }
+
     /// Removes what is older than [`DAYS`], and the oldest beyond what all may take together. What is known of the jobs
-    /// stays, but their way back is gone.
+    /// stays, but their way back is gone. The journal of a job that runs or waits stays in any case.
     pub fn tidy(&self) {
         let Ok(entries) = fs::read_dir(&self.0) else { return };
         let journals = entries.flatten().filter(|it| it.path().extension().is_some_and(|it| it == "journal"));
@@ -93,10 +101,16 @@ impl Folder {
         let mut all: u64 = found.iter().map(|(_, bytes, _)| bytes).sum();
         for (modified, bytes, path) in found {
             let old = modified.elapsed().is_ok_and(|age| age > Duration::from_secs(DAYS * 86_400));
-            if (old || all > ALL_TOGETHER) && fs::remove_file(path).is_ok() {
+            if (old || all > ALL_TOGETHER) && !self.is_open(&path) && fs::remove_file(path).is_ok() {
                 all -= bytes;
             }
         }
+    }
+
+    /// Whether the job of this journal has no end yet.
+    fn is_open(&self, journal: &Path) -> bool {
+        let record = journal.file_stem().and_then(|it| it.to_str()).and_then(|it| it.parse().ok());
+        record.and_then(|it| self.find(it)).is_some_and(|it| it.end.is_none())
     }
 
     fn make(&self) -> io::Result<()> {
@@ -118,6 +132,18 @@ pub fn failed(error: &io::Error) -> AppError {
                 "The job's journal could not be written, so nothing more was sent.",
                 "작업 저널을 쓸 수 없어 더 이상 전송하지 않았습니다."
             ),
+            words!("Look at the disk of the console's state directory.", "콘솔 상태 디렉터리의 디스크를 확인하세요."),
+        )
+    }
+}
+
+/// A journal cannot be read, or is gone.
+pub fn unread(error: &io::Error) -> AppError {
+    AppError {
+        incident: Some(crate::server::incident(error, "reading the journal of a bulk job")),
+        ..AppError::new(
+            Kind::Internal,
+            words!("The job's journal could not be read.", "작업 저널을 읽을 수 없습니다."),
             words!("Look at the disk of the console's state directory.", "콘솔 상태 디렉터리의 디스크를 확인하세요."),
         )
     }

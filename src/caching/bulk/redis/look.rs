@@ -44,6 +44,11 @@ pub(super) async fn preview(entry: &Entry, pattern: &Pattern) -> Result<Preview,
     Ok(preview)
 }
 
+/// Forgets the looks at a target, since its keys were changed.
+pub(super) fn forget(entry: &Entry) {
+    entry.shared::<Looks>().0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
 async fn look(entry: &Entry, pattern: &Pattern) -> Result<Preview, AppError> {
     let began = Instant::now();
     let nodes = nodes(entry).await?;
@@ -127,17 +132,38 @@ fn note(name: &[u8], pttl: &Value, sum: &mut Preview) {
             let bar = BUCKETS.iter().position(|limit| left / 1_000 < *limit).unwrap_or(BUCKETS.len() - 1);
             sum.bars[bar] += 1;
         }
-        _ => sum.denied += 1,
+        // The job leaves such a key alone, and its name is not told to anybody.
+        _ => {
+            (sum.denied, sum.matched) = (sum.denied + 1, sum.matched + 1);
+            return;
+        }
     }
     sum.matched += 1;
     if sum.names.len() < NAMES {
         sum.names.push(spelled(name));
     }
     // A name of each family is enough, and one in eight of many keys.
-    if (sum.matched < 4_096 || sum.matched % 8 == 0)
+    if (sum.matched <= Preview::ALL_NAMES || sum.matched % 8 == 0)
         && let Some(family) = family(name)
         && !sum.families.iter().any(|it| it == family.word())
     {
         sum.families.push(family.word().to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_key_that_may_not_be_asked_about_is_not_told() {
+        let mut sum = Preview::default();
+        note(b"session:1", &Value::Nil, &mut sum);
+        note(b"page:1", &Value::Int(70_000), &mut sum);
+        note(b"page:2", &Value::Int(-1), &mut sum);
+        note(b"page:3", &Value::Int(-2), &mut sum);
+        assert_eq!((sum.matched, sum.denied, sum.expiring, sum.lasting), (3, 1, 1, 1));
+        assert_eq!(sum.names, ["page:1", "page:2"]);
+        assert!(sum.families.is_empty(), "it is left alone, so nobody has to confirm it");
     }
 }

@@ -30,15 +30,22 @@ fn look(state: Arc<State>, open: Open, _run: Arc<Run>) -> Watching {
 pub(super) fn looked_at(folder: &Folder, open: &Open) -> Result<Report, AppError> {
     let Some(view) = folder.find(open.id) else { return Ok(report(Outcome::Failed, never_began(), Words::default())) };
     let view = match view.kind {
-        JobKind::Bulk => counted(folder, view).map_err(|error| journal::failed(&error))?,
+        JobKind::Bulk => counted(folder, view).map_err(|error| journal::unread(&error))?,
         JobKind::Undo | JobKind::Sweep => view,
     };
+    // A sweep writes down what it has reclaimed at its end only.
+    let lost = view.kind == JobKind::Sweep && view.end.is_none();
     let view = JobView { end: Some(view.end.unwrap_or(End::Cut)), ..view };
     folder.keep(&view).map_err(|error| journal::failed(&error))?;
     if view.end == Some(End::Whole) {
         return Ok(report(Outcome::Done, open.title.clone(), told(&view)));
     }
-    Ok(report(Outcome::Stopped, cut(&view), told(&view)))
+    let seen = if lost {
+        words!("How many keys the server reclaimed is unknown.", "서버가 회수한 키 수는 알 수 없습니다.")
+    } else {
+        told(&view)
+    };
+    Ok(report(Outcome::Stopped, cut(&view), seen))
 }
 
 /// The job with the counts that its journal says.

@@ -31,11 +31,11 @@ impl Seen {
     /// With the keys that these jobs have changed.
     ///
     /// # Errors
-    /// When a journal cannot be read.
+    /// When a journal cannot be read, or is gone.
     pub(super) fn of(folder: &Folder, records: &[i64]) -> io::Result<Self> {
         let mut seen = Self::default();
         for record in records {
-            read(folder, *record, |_, answered, entry| {
+            let whole = read(folder, *record, |_, answered, entry| {
                 let digest = seen.digests.hash_one(entry.key);
                 if answered {
                     seen.open.remove(&digest);
@@ -45,6 +45,8 @@ impl Seen {
                 }
                 true
             })?;
+            // Without it, keys would be changed twice, and their first expiry would be forgotten.
+            whole.ok_or(io::ErrorKind::NotFound)?;
         }
         Ok(seen)
     }

@@ -89,6 +89,7 @@ fn note(pttl: &Value, sum: &mut Timeline, seconds: &mut HashMap<i64, i64>) {
                 None => sum.later += 1,
             }
         }
-        _ => {}
+        Value::Int(_) => {}
+        _ => sum.denied += 1,
     }
 }

@@ -24,10 +24,19 @@ const BEAT: Duration = Duration::from_millis(250);
 /// `Stopped` when somebody has stopped it; else what the driver says.
 pub(super) async fn run(bulk: &Bulk, seconds: u32, script: &str, run: &Run) -> Result<Words, AppError> {
     let nodes = nodes(&bulk.entry).await?;
+    let mut view = JobView {
+        record: run.record(),
+        target: bulk.target().to_string(),
+        kind: JobKind::Sweep,
+        began: wall(),
+        at: wall(),
+        ..JobView::default()
+    };
+    // A console that is killed meanwhile knows by this that the sweep had begun.
+    keep(bulk, &view);
     let until = Instant::now() + Duration::from_secs(u64::from(seconds));
     run.offer_cancel();
     run.tell(words!("Sweeping.", "정리하는 중입니다."));
-    let began = wall();
     let sweeps = nodes.iter().map(|node| sweep(bulk, node, script, until, run));
     let beat = async {
         loop {
@@ -38,30 +47,29 @@ pub(super) async fn run(bulk: &Bulk, seconds: u32, script: &str, run: &Run) -> R
         }
     };
     let swept = tokio::select! {
-        swept = futures_util::future::try_join_all(sweeps) => swept?,
-        () = beat => Vec::new(),
+        swept = futures_util::future::try_join_all(sweeps) => swept,
+        () = beat => Ok(Vec::new()),
     };
     run.withdraw_cancel();
-    let (calls, reclaimed) = swept.into_iter().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
-    let mut view = JobView {
-        record: run.record(),
-        target: bulk.target().to_string(),
-        kind: JobKind::Sweep,
-        began,
-        at: wall(),
-        end: Some(if run.is_cancelled() { End::Cut } else { End::Whole }),
-        ..JobView::default()
-    };
+    let cut = swept.is_err() || run.is_cancelled();
+    let sum = |sum: (i64, i64), it: &(i64, i64)| (sum.0 + it.0, sum.1 + it.1);
+    let (calls, reclaimed) = swept.iter().flatten().fold((0, 0), sum);
     view.counts.changed = reclaimed;
-    if let Err(error) = bulk.folder.keep(&view) {
-        tracing::warn!(%error, "what is known of a sweep could not be kept");
-    }
+    (view.at, view.end) = (wall(), Some(if cut { End::Cut } else { End::Whole }));
+    keep(bulk, &view);
+    swept?;
     bulk.remember(view.clone());
     if run.is_cancelled() {
         return Err(stopped(&view));
     }
     let (calls, reclaimed) = (count(calls), count(reclaimed));
     Ok(words!("{calls} looks, {reclaimed} keys reclaimed meanwhile", "{calls}회 확인, 그동안 키 {reclaimed}개 회수"))
+}
+
+fn keep(bulk: &Bulk, view: &JobView) {
+    if let Err(error) = bulk.folder.keep(view) {
+        tracing::warn!(record = view.record, %error, "what is known of a sweep could not be kept");
+    }
 }
 
 /// Looks, and keys that the server reclaimed meanwhile, by whomever.

@@ -67,6 +67,7 @@ pub(super) async fn run(
     };
     let working = Working { bulk, run, script, places, pace: Pace::new(None), undone: Mutex::default(), view };
     working.keep(None);
+    of.iter().for_each(|record| bulk.folder.follow(*record, run.record()));
     run.offer_cancel();
     run.offer_pause();
     let result = tokio::select! {
@@ -128,7 +129,7 @@ impl Working<'_> {
         let reading = tokio::task::spawn_blocking(move || portions(&folder, &of, pattern.as_ref(), &give));
         let portions = stream::try_unfold(take, |mut take| async move { Ok(take.recv().await.map(|it| (it, take))) });
         portions.try_for_each_concurrent(AT_ONCE, |portion: Portion| self.portion(portion)).await?;
-        reading.await.map_err(std::io::Error::other).and_then(|it| it).map_err(|error| journal::failed(&error))
+        reading.await.map_err(std::io::Error::other).and_then(|it| it).map_err(|error| journal::unread(&error))
     }
 
     async fn portion(&self, portion: Portion) -> Result<(), AppError> {
@@ -136,12 +137,13 @@ impl Working<'_> {
             return Ok(());
         }
         let Some(place) = self.places.get(usize::from(portion.place)).or(self.places.first()) else { return Ok(()) };
-        let (now, all) = (place.now() + MARGIN, portion.keys.len());
-        let due: Vec<_> = portion.keys.iter().filter(|(_, former, _)| *former < 0 || *former > now).collect();
+        let (now, all) = (place.now(), portion.keys.len());
+        let is_due = |former: i64| former < 0 || former > now + MARGIN;
+        let due: Vec<_> = portion.keys.iter().filter(|(_, former, _)| is_due(*former)).collect();
         let mut sum = Undone { met: whole(all), overdue: whole(all - due.len()), ..Undone::default() };
         let mut pipe = Pipeline::with_capacity(due.len());
         for (key, former, set) in &due {
-            pipe.cmd("EVALSHA").arg(&place.sha).arg(1).arg(key).arg(*set).arg(*former);
+            pipe.cmd("EVALSHA").arg(&place.sha).arg(1).arg(key).arg(*set).arg(*former).arg(now);
         }
         pipe.ignore_errors();
         let answers = match place.link.clone().ask_all(&pipe).await.map_err(|error| self.told(&error))? {
@@ -173,7 +175,8 @@ impl Working<'_> {
         of_key(&self.bulk.entry, key, |mut link| async move {
             let sha: String = link.ask(redis::cmd("SCRIPT").arg("LOAD").arg(script)).await?;
             let mut pipe = Pipeline::with_capacity(1);
-            pipe.cmd("EVALSHA").arg(sha).arg(1).arg(key).arg(set).arg(former);
+            // With its own expiry as the moment, the other server's clock is asked in any case.
+            pipe.cmd("EVALSHA").arg(sha).arg(1).arg(key).arg(set).arg(former).arg(former);
             pipe.ignore_errors();
             match link.ask_all(&pipe).await? {
                 Value::Array(answers) => Ok(answers.into_iter().next().unwrap_or(Value::Nil)),
@@ -187,6 +190,7 @@ impl Working<'_> {
         match answer {
             Value::Int(1) => sum.restored += 1,
             Value::Int(0) => sum.left += 1,
+            Value::Int(-2) => sum.overdue += 1,
             Value::Int(_) => sum.vanished += 1,
             Value::ServerError(error) if error.code() == "NOPERM" => sum.denied += 1,
             other => {
@@ -257,7 +261,7 @@ fn portions(
 ) -> std::io::Result<()> {
     for record in of {
         let mut open = Portion { place: 0, keys: Vec::with_capacity(BATCH) };
-        read(folder, *record, |place, _, line| {
+        let whole = read(folder, *record, |place, _, line| {
             if pattern.is_some_and(|pattern| !pattern.matches(line.key)) {
                 return true;
             }
@@ -271,6 +275,10 @@ fn portions(
             open.keys.push((line.key.to_vec(), line.former, line.set));
             true
         })?;
+        // That the journal of an earlier part is gone was told by the plan.
+        if whole.is_none() && of.first() == Some(record) {
+            return Err(std::io::ErrorKind::NotFound.into());
+        }
         if !open.keys.is_empty() && give.blocking_send(open).is_err() {
             return Ok(());
         }

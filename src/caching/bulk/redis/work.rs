@@ -15,11 +15,15 @@ pub(super) const BATCH: usize = 250;
 pub const BEHIND: i64 = 16 * 1024 * 1024;
 
 /// Gives one key its former expiry back, if it still has the one that the job set. One key for each call, since a
-/// cluster takes no others.
+/// cluster takes no others. An expiry that is near, and may have passed while the call was on its way, is compared with
+/// the server's clock first: the server deletes a key that gets an expiry of the past.
 pub const UNDO_SCRIPT: &str = "local at = redis.call('PEXPIRETIME', KEYS[1]) \
     if at == -2 then return -1 end \
     if at ~= tonumber(ARGV[1]) then return 0 end \
     if ARGV[2] == '-1' then return redis.call('PERSIST', KEYS[1]) end \
+    if ARGV[2] - ARGV[3] < 600000 then \
+    local time = redis.call('TIME') \
+    if tonumber(ARGV[2]) <= time[1] * 1000 + time[2] / 1000 then return -2 end end \
     return redis.call('PEXPIREAT', KEYS[1], ARGV[2])";
 
 /// Looks at keys so that the server reclaims the expired ones among them, and answers nothing but where to go on.

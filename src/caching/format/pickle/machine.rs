@@ -32,7 +32,7 @@ impl Stop {
     }
 }
 
-/// Entries and bytes that are copied out of shared parts at most.
+/// Entries and bytes that are copied out of shared parts at most, and other work that is more than its bytes.
 const MOST_COPIED: usize = 1 << 20;
 
 /// Every opcode adds at most a few entries, so all of it is bounded by the pickle's own length and the tree's limit.
@@ -42,7 +42,7 @@ pub(super) struct Machine {
     stack: Vec<Id>,
     marks: Vec<usize>,
     memo: HashMap<u32, Id>,
-    /// Entries and bytes that were copied out of shared parts.
+    /// Entries and bytes that were copied out of shared parts, and other work.
     copied: usize,
 }
 
@@ -150,13 +150,19 @@ impl Machine {
     /// Calls nothing: says what would be called, with what.
     pub(super) fn make(&mut self, of: Id, with: Id) -> Result<(), Stop> {
         let node = self.harmless(of, with).unwrap_or(Node::Made { of, with, state: Vec::new() });
-        self.copied += match &node {
+        // A list that is made a set ten thousand times would take its room as often.
+        self.spend(match &node {
             Node::Set(items) | Node::FrozenSet(items) => items.len(),
             Node::Bytes(bytes) => bytes.len(),
             _ => 0,
-        };
-        // A list that is made a set ten thousand times would take its room as often.
-        if self.copied > MOST_COPIED { Err(Stop::TooMany) } else { self.push(node) }
+        })?;
+        self.push(node)
+    }
+
+    /// Counts room or work that the bytes of the pickle do not bound.
+    pub(super) fn spend(&mut self, cost: usize) -> Result<(), Stop> {
+        self.copied = self.copied.saturating_add(cost);
+        if self.copied > MOST_COPIED { Err(Stop::TooMany) } else { Ok(()) }
     }
 
     /// What making something of these would give.

@@ -41,7 +41,10 @@ fn step(it: &mut Machine, bytes: &mut Bytes<'_>) -> Result<Option<Id>, Stop> {
         b'N' => it.push(Node::None)?,
         0x88 => it.push(Node::Bool(true))?,
         0x89 => it.push(Node::Bool(false))?,
-        b'I' | b'L' | b'J' | b'K' | b'M' | 0x8a | 0x8b | b'F' | b'G' => it.push(number(opcode, bytes)?)?,
+        b'I' | b'L' | b'J' | b'K' | b'M' | 0x8a | 0x8b | b'F' | b'G' => {
+            let node = number(opcode, it, bytes)?;
+            it.push(node)?;
+        }
         b'S' | b'V' | b'X' | 0x8c | 0x8d | b'T' | b'U' | b'B' | b'C' | 0x8e | 0x96 => {
             it.push(string(opcode, bytes)?)?
         }
@@ -72,7 +75,7 @@ fn step(it: &mut Machine, bytes: &mut Bytes<'_>) -> Result<Option<Id>, Stop> {
     Ok(None)
 }
 
-fn number(opcode: u8, bytes: &mut Bytes<'_>) -> Result<Node, Stop> {
+fn number(opcode: u8, it: &mut Machine, bytes: &mut Bytes<'_>) -> Result<Node, Stop> {
     Ok(match opcode {
         b'I' => match bytes.line()? {
             b"01" => Node::Bool(true),
@@ -88,15 +91,14 @@ fn number(opcode: u8, bytes: &mut Bytes<'_>) -> Result<Node, Stop> {
         b'M' => Node::Int(unsigned(bytes.take(2)?).to_string()),
         0x8a => {
             let length = usize::from(bytes.byte()?);
-            Node::Int(int_from_bytes(bytes.take(length)?))
+            long(bytes.take(length)?, it)?
         }
         0x8b => {
-            let long = bytes.sized(4)?;
-            // Its digits cost the square of its length.
-            if long.len() > 1_600 {
-                Node::Opaque(format!("int of {} bytes", long.len()))
+            let stored = bytes.sized(4)?;
+            if stored.len() > 1_600 {
+                Node::Opaque(format!("int of {} bytes", stored.len()))
             } else {
-                Node::Int(int_from_bytes(long))
+                long(stored, it)?
             }
         }
         b'F' => Node::Float(text(bytes.line()?).trim().parse().map_err(|_| Stop::Broken)?),
@@ -105,6 +107,12 @@ fn number(opcode: u8, bytes: &mut Bytes<'_>) -> Result<Node, Stop> {
             Node::Float(f64::from_be_bytes(eight))
         }
     })
+}
+
+/// The digits of a whole number cost the square of its length, and thousands of them would cost seconds.
+fn long(bytes: &[u8], it: &mut Machine) -> Result<Node, Stop> {
+    it.spend(bytes.len() * bytes.len() / 64)?;
+    Ok(Node::Int(int_from_bytes(bytes)))
 }
 
 fn digits(line: &[u8]) -> Result<Node, Stop> {
@@ -213,7 +221,8 @@ fn object(opcode: u8, it: &mut Machine, bytes: &mut Bytes<'_>) -> Result<(), Sto
             if module.len() + name.len() > 1_000 {
                 return Err(Stop::Broken);
             }
-            let node = global(module.clone(), name.clone());
+            let (cost, node) = (module.len() + name.len(), global(module.clone(), name.clone()));
+            it.spend(cost)?;
             it.push(node)
         }
         b'R' | 0x81 => {

@@ -85,6 +85,25 @@ fn a_shared_part_that_is_copied_often_ends_with_words() {
 }
 
 #[test]
+fn work_that_the_bytes_do_not_bound_ends_with_words() {
+    // Whole numbers whose digits cost the square of their length.
+    let long = [&b"\x8b\x40\x06\x00\x00"[..], [0x7fu8; 1_600].as_slice(), b"0"].concat();
+    bounded(&[b"\x80\x04", long.repeat(2_000).as_slice(), b"N."].concat());
+    // A long name that is used a hundred thousand times.
+    let name = [&b"\x80\x04X\xe8\x03\x00\x00"[..], "a".repeat(1_000).as_bytes(), b"\x94\x8c\x00\x94"].concat();
+    bounded(&[name.as_slice(), &b"h\x00h\x01\x930".repeat(100_000), b"."].concat());
+    // An object that is given itself a million times.
+    let own = [&b"\x80\x04cposix\nsystem\n)R\x94"[..], &b"h\x00b".repeat(1_000_000), b"."].concat();
+    bounded(&own);
+}
+
+#[test]
+fn json_of_millions_of_parts_ends_with_words() {
+    let many = format!("[{}0]", "0,".repeat(1_000_000));
+    bounded(&crate::caching::format::zlib::pack(many.into_bytes()));
+}
+
+#[test]
 fn a_value_that_unpacks_to_gigabytes_ends_with_words() {
     let bomb = crate::caching::format::zlib::pack(vec![b'['; 64 * 1024 * 1024]);
     assert!(bomb.len() < 100_000);

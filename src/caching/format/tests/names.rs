@@ -34,10 +34,16 @@ fn a_family_is_told_by_its_name() {
         ("books::42", Family::Spring),
         ("wp_options:alloptions", Family::WordPress),
         (":1:locks:a", Family::Lock),
+        ("PHPREDIS_SESSION:abc", Family::Session),
+        ("app.session.7", Family::Session),
+        ("job-lock-7", Family::Lock),
+        ("unacked_index", Family::Queue),
+        ("user:session:1", Family::Session),
+        ("rq:job:1", Family::Queue),
     ] {
         assert_eq!(family(&key(name)), Some(expected), "{name}");
     }
-    for none in [":1:mydata", "user:42:name", "block:1", "a::", "clock"] {
+    for none in [":1:mydata", "user:42:name", "block:1", "a::", "clock", ":1:blocks", "obsession:1", "top-products"] {
         assert!(family(&key(none)).is_none_or(|it| !it.protected()), "{none}");
     }
 }

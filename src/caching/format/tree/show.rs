@@ -102,6 +102,11 @@ impl Shower<'_> {
             self.out.push_str(&name);
         }
         for part in arguments.iter().chain(state) {
+            // An object may be part of itself, and would be gone through once on each level.
+            if self.out.len() >= self.limit {
+                self.whole = false;
+                break;
+            }
             self.out.push(' ');
             self.show(*part, depth + 1);
         }

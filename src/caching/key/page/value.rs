@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::forms::Named;
 use super::{Asked, PATH};
 use crate::caching::key::api::{measure_key, plan_key, read_value};
-use crate::caching::key::model::{Editable, Shown, Value};
+use crate::caching::key::model::{Digest, Editable, Shown, Value};
 use crate::error::{AppError, Kind};
 use crate::text::{Lang, Words, bytes, count, use_lang};
 use crate::tr;
@@ -79,9 +79,11 @@ fn Read(value: Value, asked: Asked, wrong: Option<AppError>) -> impl IntoView {
     let Value { size, shown, micros: time } = value;
     let time = micros(time, lang);
     match shown {
-        Shown::Missing => {
-            view! { <Empty text=lang.of("There is no such key now.", "지금은 그런 키가 없습니다.") /> }.into_any()
+        Shown::Missing => view! {
+            <Empty text=lang.of("There is no such key now.", "지금은 그런 키가 없습니다.") />
+            <Typed asked=asked />
         }
+        .into_any(),
         Shown::Nothing(why) => {
             let size = elements(size, lang);
             view! { <p class="muted">{size} " " {why.read(lang)}</p> }.into_any()
@@ -117,7 +119,11 @@ fn Read(value: Value, asked: Asked, wrong: Option<AppError>) -> impl IntoView {
             let part = (!whole).then(|| lang.of(" The first 4 KiB are shown.", " 처음 4KiB만 표시합니다."));
             let form = match edit {
                 Ok(edit) => view! { <EditForm edit=edit asked=asked wrong=wrong /> }.into_any(),
-                Err(why) => view! { <NoEdit why=why /> }.into_any(),
+                Err(why) => view! {
+                    <NoEdit why=why />
+                    <Typed asked=asked />
+                }
+                .into_any(),
             };
             let format = format.read(lang);
             view! {
@@ -153,6 +159,21 @@ fn NoEdit(why: Words) -> impl IntoView {
     view! { <p class="muted">{tr!(lang, "It cannot be edited here: {why}", "여기서 편집할 수 없습니다: {why}")}</p> }
 }
 
+/// What was typed for a value that is gone meanwhile, or that cannot be edited any more: it has no form to stand in.
+#[component]
+fn Typed(asked: Asked) -> impl IntoView {
+    let lang = use_lang();
+    let Asked { action, value, .. } = asked;
+    (action == "set_value" && !value.is_empty()).then(|| {
+        view! {
+            <p class="muted">{lang.of("What you typed, and what was not written:", "입력했지만 저장되지 않은 값:")}</p>
+            <pre tabindex="0" class="value">
+                <code>{value}</code>
+            </pre>
+        }
+    })
+}
+
 /// Filled with what was read just now; what was typed stays. It is written only over what was read.
 #[component]
 fn EditForm(edit: Editable, asked: Asked, wrong: Option<AppError>) -> impl IntoView {
@@ -160,6 +181,11 @@ fn EditForm(edit: Editable, asked: Asked, wrong: Option<AppError>) -> impl IntoV
     let ours = asked.action == "set_value";
     let Editable { text, seen, dies } = edit;
     let value = if ours { asked.value.clone() } else { text };
+    let (seen, dies) = match (Digest::try_from(asked.seen.clone()), asked.dies.parse::<i64>()) {
+        // Only the text was wrong. It was typed over what was read then, and nobody was told of a change since.
+        (Ok(seen), Ok(dies)) if ours && wrong.is_some() => (seen, dies),
+        _ => (seen, dies),
+    };
     let help = lang.of(
         "The TTL stays. If somebody else changes the key meanwhile, nothing is overwritten.",
         "TTL은 그대로 유지됩니다. 그사이 다른 사람이 바꾸면 덮어쓰지 않습니다.",

@@ -155,6 +155,15 @@ fn known(facts: &Facts) -> Check {
 
 /// A moment that is past deletes the key at once.
 fn to_come(at: Moment, facts: &Facts) -> Check {
+    if facts.now == 0 {
+        return Check::block(
+            words!("The server's clock is unknown: no permission.", "서버 시계를 알 수 없습니다: 권한이 없습니다."),
+            words!(
+                "Let the console's user ask for it: ACL SETUSER … +time",
+                "콘솔 사용자에 권한을 주세요: ACL SETUSER … +time"
+            ),
+        );
+    }
     let now = Moment::at(facts.now).map(Moment::text).unwrap_or_default();
     let ahead = at.millis() - facts.now;
     let found = words!("The server's clock says {now} UTC.", "서버 시계는 {now} UTC입니다.");

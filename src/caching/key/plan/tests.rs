@@ -94,6 +94,14 @@ fn a_moment_that_is_past_is_no_way_to_delete_a_key() {
 }
 
 #[test]
+fn without_the_server_s_clock_no_moment_is_set() {
+    let form = Form { action: "expire_at".into(), key: "k".into(), at: "1970-01-01 00:20".into(), ..Form::default() };
+    let change = form.change(TargetId::parse("cache").expect("a name")).expect("a change");
+    let facts = Facts { now: 0, ..facts(Lifetime::Never) };
+    assert!(planned(&change, &facts).blocked());
+}
+
+#[test]
 fn a_value_is_written_only_over_the_one_that_was_read() {
     let of = |seen: [u8; 20], dies| Change::SetValue {
         target: TargetId::parse("cache").expect("a name"),

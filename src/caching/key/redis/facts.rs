@@ -18,7 +18,7 @@ pub struct Facts {
     /// Whether the server tells that moment itself (7.0), or it was worked out of the time left.
     pub tells_the_moment: bool,
     pub kind: String,
-    /// The server's clock, in milliseconds since 1970.
+    /// The server's clock, in milliseconds since 1970; 0 where it may not be asked.
     pub now: i64,
     pub version: Option<(u32, u32)>,
     /// None where that may not be asked.
@@ -59,6 +59,10 @@ pub(super) async fn read(entry: &Entry, key: &Key, with_value: bool) -> Result<F
         let mut answers: Vec<RedisResult<Answer>> = link.ask_all(&pipe).await?;
         // Without the first of these nothing is known, so that it is refused is told.
         answers[0].as_ref().map_err(Clone::clone)?;
+        // An end that the server does not tell is worked out of its clock, and without that nothing is known of it.
+        if answers[1].is_err() && matches!(answers[0], Ok(Answer::Int(left)) if left >= 0) {
+            answers[2].as_ref().map_err(Clone::clone)?;
+        }
         let is_string = answers[3].as_ref().is_ok_and(|it| text(it) == "string");
         if with_value && is_string {
             let mut get = redis::cmd("GETRANGE");

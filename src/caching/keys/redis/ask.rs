@@ -27,7 +27,7 @@ pub(super) type RowFacts = (Lifetime, String, Told, Told);
 /// The time that each key has left; how many of them the console's user may not ask about, and how many are gone.
 ///
 /// # Errors
-/// As [`at`].
+/// As [`at`]; where a server refuses for another reason than its access list.
 pub(super) async fn lifetimes(entry: &Entry, walked: &Walked) -> Result<(Vec<Seen>, i64, i64), AppError> {
     let names: Vec<(usize, &[u8])> = walked.names.iter().map(|(node, name)| (*node, name.as_slice())).collect();
     let answers = asked(entry, walked, &names, |pipe, name| {
@@ -36,7 +36,7 @@ pub(super) async fn lifetimes(entry: &Entry, walked: &Walked) -> Result<(Vec<See
     .await?;
     let (mut seen, mut hidden, mut gone) = (Vec::with_capacity(names.len()), 0, 0);
     for ((node, name), answer) in names.into_iter().zip(answers) {
-        match lifetime(answer) {
+        match lifetime(answer).map_err(|error| crate::targets::redis::told(entry, &error))? {
             None => hidden += 1,
             Some(Lifetime::Missing) => gone += 1,
             Some(lifetime) => seen.push(Seen { node, name: name.to_vec(), lifetime }),
@@ -90,7 +90,7 @@ pub(super) async fn rows(entry: &Entry, walked: &Walked, keys: &[&Seen]) -> Resu
         .iter()
         .map(|_| {
             let (idle, lifetime_now, kind, bytes) = (told(next()), lifetime(next()), text(next()), told(next()));
-            lifetime_now.filter(|it| *it != Lifetime::Missing).map(|it| (it, kind, bytes, idle))
+            lifetime_now.ok().flatten().filter(|it| *it != Lifetime::Missing).map(|it| (it, kind, bytes, idle))
         })
         .collect())
 }
@@ -131,14 +131,17 @@ async fn asked(
     Ok(answers.into_iter().flatten().collect())
 }
 
-/// None where the console's user may not look at the key.
-fn lifetime(answer: Answer) -> Option<Lifetime> {
+/// None where the console's user may not look at the key. Any other refusal is not about this key.
+fn lifetime(answer: Answer) -> RedisResult<Option<Lifetime>> {
     match answer {
-        Ok(Value::Int(millis)) => Some(Lifetime::from_pttl(millis)),
-        Ok(_) => Some(Lifetime::Missing),
-        // In a cluster a key may have moved to another server meanwhile: there it is found by another look.
-        Err(error) if matches!(error.code(), Some("MOVED" | "ASK")) => Some(Lifetime::Missing),
-        Err(_) => None,
+        Ok(Value::Int(millis)) => Ok(Some(Lifetime::from_pttl(millis))),
+        Ok(_) => Ok(Some(Lifetime::Missing)),
+        Err(error) => match error.code() {
+            // In a cluster a key may have moved to another server meanwhile: there it is found by another look.
+            Some("MOVED" | "ASK") => Ok(Some(Lifetime::Missing)),
+            Some("NOPERM") => Ok(None),
+            _ => Err(error),
+        },
     }
 }
 

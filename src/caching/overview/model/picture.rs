@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::names::{Family, family, prefix};
+pub use self::names::{family, prefix};
+use crate::caching::format::name::Family;
 use crate::caching::model::spelled;
 
 /// A key of the sample.

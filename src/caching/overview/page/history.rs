@@ -77,8 +77,8 @@ fn Shown(history: History, target: String, span: Span) -> impl IntoView {
             <p class="muted">
                 {lang
                     .of(
-                        "Measured every 10 s while somebody looks at a cache here; a gap means that nobody did.",
-                        "누군가 여기서 캐시를 보는 동안 10초마다 측정합니다. 빈 구간은 아무도 보지 않은 때입니다.",
+                        "Measured every 10 s while somebody looks at a cache here. In a gap nobody did, or it was not known: a hit ratio of fewer than 100 requests is not told.",
+                        "누군가 여기서 캐시를 보는 동안 10초마다 측정합니다. 빈 구간은 아무도 보지 않았거나 값을 알 수 없던 때입니다(요청 100건 미만의 적중률은 표시하지 않음).",
                     )}
             </p>
             {charts}

@@ -189,8 +189,19 @@ fn Prefixes(picture: Picture, target: String) -> impl IntoView {
         let keys = format!("{about}{}", count(keys.round() as i64));
         let (without, all) = (count(without), count(with + without));
         let look = link("/caching/keys", &[("target", &target), ("prefix", &prefix), ("ttl", "none")]);
-        let bulk =
-            link("/caching/bulk", &[("target", &target), ("pattern", &pattern_of(&prefix)), ("only", "lasting")]);
+        // No pattern stands for names without a separator alone: `*` would be all keys.
+        let bulk = (!prefix.is_empty()).then(|| {
+            let pattern = pattern_of(&prefix);
+            let bulk = link("/caching/bulk", &[("target", &target), ("pattern", &pattern), ("only", "lasting")]);
+            view! {
+                " · "
+                <a href=bulk>{lang.of("Give them a TTL", "TTL 설정")}</a>
+            }
+        });
+        let see = match prefix.as_str() {
+            "" => lang.of("See all without TTL", "TTL 없는 키 모두 보기"),
+            _ => lang.of("See them", "보기"),
+        };
         let family = family.map(|family| family.words().read(lang)).unwrap_or_default();
         view! {
             <tr data-key=prefix>
@@ -199,9 +210,8 @@ fn Prefixes(picture: Picture, target: String) -> impl IntoView {
                 <td class="number">{tr!(lang, "{without} of {all}", "{all} 중 {without}")}</td>
                 <td>{family}</td>
                 <td>
-                    <a href=look>{lang.of("See them", "보기")}</a>
-                    " · "
-                    <a href=bulk>{lang.of("Give them a TTL", "TTL 설정")}</a>
+                    <a href=look>{see}</a>
+                    {bulk}
                 </td>
             </tr>
         }

@@ -44,10 +44,14 @@ impl Lock {
 
     /// Gives it back where it is still ours. Where that fails it dies by itself.
     pub(super) async fn release(&self) {
-        let released: Result<i64, _> = target::of_key(&self.entry, &self.name, |mut link| async move {
+        let released = target::of_key(&self.entry, &self.name, |mut link| async move {
             // The answer names the script; a server that was restarted has forgotten it.
             let script: String = link.ask(redis::cmd("SCRIPT").arg("LOAD").arg(RELEASE)).await?;
-            link.ask(redis::cmd("EVALSHA").arg(script).arg(1).arg(&self.name).arg(&self.mark)).await
+            let released: i64 =
+                link.ask(redis::cmd("EVALSHA").arg(script).arg(1).arg(&self.name).arg(&self.mark)).await?;
+            // The look inside of the script is the console's own too; what is not ours any more has mostly died.
+            link.counter().add(u64::from(released == 1), u64::from(released != 1));
+            Ok(())
         })
         .await;
         // What went wrong stands in the log already.

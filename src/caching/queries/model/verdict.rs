@@ -91,6 +91,8 @@ impl Judgement {
         let needed = u32::try_from((cost * 1_000).div_ceil(saved)).unwrap_or(u32::MAX);
         let ratio = counts.ratio().filter(|_| counts.runs() >= LEAST_RUNS);
         match ratio {
+            // Not even if every run found an answer.
+            _ if needed >= 1_000 => Self::NotWorth { tenths, why: Why::TooFewHits(needed) },
             None => Self::Worth { tenths, from: Some(needed) },
             Some(ratio) if ratio * saved as f64 > cost as f64 => Self::Worth { tenths, from: None },
             Some(_) => Self::NotWorth { tenths, why: Why::TooFewHits(needed) },
@@ -140,6 +142,8 @@ mod tests {
         );
         assert_eq!(judged(&[800; 5], &[80; 5], 50, 50), Judgement::Worth { tenths: 100, from: None });
         assert_eq!(judged(&[800; 5], &[80; 5], 1, 1), Judgement::Worth { tenths: 100, from: Some(223) });
+        let never = judged(&[240; 5], &[80; 5], 0, 0);
+        assert_eq!(never, Judgement::NotWorth { tenths: 30, why: Why::TooFewHits(1_000) }, "no ratio is that high");
     }
 
     #[test]

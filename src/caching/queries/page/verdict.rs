@@ -78,6 +78,10 @@ fn told(judgement: Judgement, measured: Option<&Measured>) -> Told {
                     "The database takes ×{times:.1} as long as the cache; it should be ×3 at least. Ask the database itself.",
                     "데이터베이스 시간이 캐시의 ×{times:.1}에 그칩니다(최소 ×3 필요). 데이터베이스에 직접 물으세요."
                 ),
+                Why::TooFewHits(1_000..) => words!(
+                    "Storing costs more than even a hit at every run would save. Ask the database itself.",
+                    "매번 적중해도 저장 비용이 더 큽니다. 데이터베이스에 직접 물으세요."
+                ),
                 Why::TooFewHits(from) => {
                     let from = percent(from);
                     words!(

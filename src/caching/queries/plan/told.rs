@@ -1,5 +1,6 @@
 //! The checks and effects of plans, in words.
 
+use crate::caching::format::name::family;
 use crate::caching::model::Lifetime;
 use crate::caching::queries::model::Recipe;
 use crate::caching::queries::redis::Facts;
@@ -42,25 +43,17 @@ pub(super) fn place(recipe: &Recipe, facts: &Facts) -> Check {
         format!("{key} holds {size} now and {}.", dies.en),
         format!("{key}에 {size}의 값이 있습니다({}).", dies.ko),
     );
-    match protected(key.as_str()) {
-        Some(family) => Check::block(
-            found,
-            words!(
-                "Its name is one of a session, lock or queue (“{family}”), not of a cache. Choose another key.",
-                "캐시가 아니라 세션·잠금·큐의 이름입니다(“{family}”). 다른 키를 선택하세요."
-            ),
-        ),
+    match family(key).filter(|it| it.protected()) {
+        Some(family) => {
+            let Words { en, ko } = family.words();
+            let advice = words!(
+                "Its name is one of a {en}, not of a cache. Choose another key.",
+                "캐시가 아니라 {ko}의 이름입니다. 다른 키를 선택하세요."
+            );
+            Check::block(found, advice)
+        }
         None => Check::warn(found, words!("It will be overwritten.", "덮어써집니다.")),
     }
-}
-
-/// Keys of log-in sessions, locks and queues are no caches.
-fn protected(key: &str) -> Option<&'static str> {
-    const WORDS: [&str; 6] = ["session", "sessions", "lock", "locks", "queue", "queues"];
-    let text = key.to_ascii_lowercase();
-    let of_queues = ["_kombu", "rq:", "bull:"].into_iter().find(|beginning| text.starts_with(beginning));
-    let mut parts = text.split(|it: char| !it.is_alphanumeric());
-    of_queues.or_else(|| parts.find_map(|part| WORDS.into_iter().find(|word| *word == part)))
 }
 
 /// How long an answer lives.
@@ -128,21 +121,4 @@ pub(super) fn room(recipe: &Recipe, known: Option<&Kept>, of_key: Option<&Kept>,
         ));
     }
     checks
-}
-
-#[cfg(test)]
-mod tests {
-    use super::protected;
-
-    #[test]
-    fn sessions_locks_and_queues_are_known_by_a_word_of_their_name() {
-        for key in
-            ["user:session:1", ":1:django.contrib.sessions.cache1", "orders:lock", "_kombu.binding.x", "rq:job:1"]
-        {
-            assert!(protected(key).is_some(), "{key}");
-        }
-        for key in ["mydata", ":1:blocks", "clock", "top-products"] {
-            assert_eq!(protected(key), None, "{key}");
-        }
-    }
 }

@@ -22,6 +22,9 @@ const NO_EXPRESSIONS: [&str; 14] = [
     "Operation",
 ];
 
+/// Bytes of a name that count: the server cuts off the rest.
+const LONGEST: usize = 63;
+
 /// All words of the text. No attempt is made to tell calls from columns, strings or comments: a second reading of SQL
 /// would differ from the server's somewhere, and be the way in. A column that is named like such a function is refused
 /// with it, which errs on the safe side.
@@ -53,7 +56,10 @@ fn walk(value: &serde_json::Value, names: &mut Vec<String>) {
 
 fn gather(text: &str, names: &mut Vec<String>) {
     let word = |character: char| character.is_alphanumeric() || character == '_' || character == '$';
-    for name in text.split(|character| !word(character)).filter(|name| !name.is_empty() && name.len() <= 63) {
+    let words = text.split(|character| !word(character));
+    // In quotes a name may hold anything; which of the parts are in quotes does not matter.
+    for name in words.chain(text.split('"').skip(1)).filter(|name| !name.is_empty()) {
+        let name = &name[..name.floor_char_boundary(LONGEST)];
         names.push(name.to_owned());
         names.push(name.to_lowercase());
     }
@@ -73,6 +79,10 @@ mod tests {
     fn every_function_that_may_be_called_is_found() {
         let found = words_of("SELECT Now(), pg_catalog.PG_SLEEP/**/ (1), \"nextval\"('s') FROM f(x)");
         for name in ["now", "pg_sleep", "nextval", "f"] {
+            assert!(found.iter().any(|it| it == name), "{name} must be found in {found:?}");
+        }
+        let found = words_of(&format!("SELECT \"two words\"(), {}()", "a".repeat(70)));
+        for name in ["two words", &"a".repeat(63)] {
             assert!(found.iter().any(|it| it == name), "{name} must be found in {found:?}");
         }
     }

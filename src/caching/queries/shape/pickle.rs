@@ -23,6 +23,9 @@ const APPENDS: u8 = b'e';
 const SET_ITEMS: u8 = b'u';
 const STOP: u8 = b'.';
 
+/// Lists and objects inside of each other, as many as of JSON: whoever takes such a value apart goes as deep.
+const DEEPEST: usize = 128;
+
 /// The pickle of a value.
 pub(super) fn written(value: &Value) -> Vec<u8> {
     let mut out = PROTOCOL.to_vec();
@@ -93,12 +96,23 @@ enum Item {
 pub(super) fn read(bytes: &[u8]) -> Option<Value> {
     let mut rest = bytes.strip_prefix(&PROTOCOL)?;
     let mut stack: Vec<Item> = Vec::new();
+    let mut marks = 0;
     loop {
         match take(&mut rest, 1)?[0] {
             STOP => break,
-            MARK => stack.push(Item::Mark),
-            APPENDS => append(&mut stack)?,
-            SET_ITEMS => set_items(&mut stack)?,
+            MARK if marks == DEEPEST => return None,
+            MARK => {
+                stack.push(Item::Mark);
+                marks += 1;
+            }
+            APPENDS => {
+                append(&mut stack)?;
+                marks -= 1;
+            }
+            SET_ITEMS => {
+                set_items(&mut stack)?;
+                marks -= 1;
+            }
             opcode => stack.push(Item::Value(plain(opcode, &mut rest)?)),
         }
     }
@@ -186,6 +200,14 @@ mod tests {
         // pickle.loads(bytes.fromhex("8003") + …) gives [{'a': 1}].
         let value = serde_json::json!([{ "a": 1 }]);
         assert_eq!(written(&value), b"\x80\x03](}(X\x01\0\0\0aJ\x01\0\0\0ue.");
+    }
+
+    #[test]
+    fn what_is_too_deep_to_be_taken_apart_is_not_read() {
+        let nested = |deep: usize| [&PROTOCOL[..], &b"](".repeat(deep), b"N", &b"e".repeat(deep), b"."].concat();
+        assert!(read(&nested(DEEPEST)).is_some());
+        assert_eq!(read(&nested(DEEPEST + 1)), None);
+        assert_eq!(read(&nested(1_000_000)), None, "it would end the console");
     }
 
     #[test]

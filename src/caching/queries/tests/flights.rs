@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::caching::queries::flight::run;
-use crate::caching::queries::model::{Counts, State};
+use crate::caching::queries::model::{Counts, Named, State};
 
 /// Many who ask again and again for so long; how long each answer took, and of what kind it was.
 async fn crowd(consoles: &[&Console], recipe: &Recipe, clients: usize, lasts: Duration) -> Vec<(State, Duration)> {
@@ -100,6 +100,26 @@ async fn an_answer_is_fresh_then_old_and_fetched_behind_then_gone() {
     let kept = store::find(&console.desk.store, &name).await.expect("the store").expect("kept");
     assert_eq!(kept.counts, Counts { hits: 2, stales: 1, misses: 2, failures: 0 });
     assert_eq!(kept.filled.expect("what was stored").rows, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "starts real databases"]
+async fn what_is_under_way_when_the_answer_is_invalidated_is_not_stored() {
+    let lab = Lab::start().await;
+    let console = lab.console();
+    let recipe = lab.recipe("SELECT slow(2000) AS n", json!({ "name": "a", "ttl": 1, "grace": 60 }));
+    let recipe = console.keep(recipe).await;
+    console.run(&recipe).await;
+    let locked = async || lab.ask::<i64>(&[b"EXISTS", b"outgrow:mydata:lock"]).await == 1;
+    eventually("it is old", 10, async || lab.pttl("mydata").await <= 60_000).await;
+    assert_eq!(console.run(&recipe).await.state, State::Stale);
+    eventually("it is being fetched", 10, async || locked().await).await;
+    let (target, name) = (recipe.target.clone(), recipe.name.clone().expect("a name"));
+    console.done(Change::InvalidateQuery(Named { target, name, key: recipe.key.clone() })).await;
+    assert!(locked().await, "it was still being fetched");
+    eventually("the fetch has ended", 10, async || !locked().await).await;
+    assert_eq!((lab.runs(), lab.pttl("mydata").await), (2, -2));
+    assert_eq!(console.run(&recipe).await.state, State::Miss);
 }
 
 #[tokio::test(flavor = "multi_thread")]

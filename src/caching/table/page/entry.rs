@@ -57,7 +57,9 @@ fn Card(asked: Asked, entry: Entry, error: Option<AppError>) -> impl IntoView {
     };
     let edit = looked.edit.clone().filter(|text| text.chars().count() <= LONGEST);
     let why_not = looked.why_not.as_ref().map(|why| why.read(lang));
-    let typed = if asked.form.action == "set_value" { Some(asked.form.value.clone()) } else { None };
+    // What was typed stays, also for whoever comes back from the plan.
+    let was_typed = asked.form.action == "set_value" || !asked.form.value.is_empty();
+    let typed = was_typed.then(|| asked.form.value.clone());
     let keep = of("keep_entry");
     let hidden = move |action: &'static str, asked: &Asked| {
         view! {

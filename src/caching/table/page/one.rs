@@ -76,16 +76,24 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
             {move || Suspend::new(async move {
                 let planned = planned.await;
                 let asked = asked.get_untracked();
+                let form = &asked.form;
                 let back = link(
                     PATH,
-                    &[("target", &asked.target), ("table", &asked.form.table), ("key", &asked.form.key)],
+                    &[
+                        ("target", &asked.target),
+                        ("table", &form.table),
+                        ("key", &form.key),
+                        ("prefix", &form.prefix),
+                        ("ttl", &form.ttl),
+                        ("value", &form.value),
+                    ],
                 );
                 match planned {
                     Ok(planned) => view! { <Confirm planned=planned back=back action=APPLY /> }.into_any(),
-                    Err(error) if error.field.is_some() && !asked.form.key.is_empty() => {
+                    Err(error) if stands_at(&error, &["ttl", "value"]) && !asked.form.key.is_empty() => {
                         view! { <EntryCard asked=asked error=Some(error) /> }.into_any()
                     }
-                    Err(error) if error.field.is_some() => {
+                    Err(error) if stands_at(&error, &["ttl", "prefix"]) && asked.form.key.is_empty() => {
                         view! { <ExtendForm asked=asked error=Some(error) /> }.into_any()
                     }
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
@@ -93,6 +101,11 @@ fn Planning(asked: Memo<Asked>) -> impl IntoView {
             })}
         </Transition>
     }
+}
+
+/// Whether a form has the field at which this is told.
+fn stands_at(error: &AppError, fields: &[&str]) -> bool {
+    error.field.as_deref().is_some_and(|field| fields.contains(&field))
 }
 
 #[component]

@@ -89,7 +89,8 @@ pub(super) async fn facts(entry: &Entry, name: &TableName) -> Result<Facts, AppE
     if table.indexed {
         counted = Some(expired(entry, name).await?);
         let sql = format!(
-            "SELECT (extract(epoch FROM now() - expires) * 1000)::float8 FROM {} WHERE expires <= now() ORDER BY expires LIMIT 1",
+            "SELECT (extract(epoch FROM now() - expires) * 1000)::float8 FROM {} WHERE expires <= now() \
+             AND expires > '-infinity' ORDER BY expires LIMIT 1",
             quoted(name)
         );
         oldest_millis = ask(entry, sql).await?.first().map(|row| row.get::<_, f64>(0) as i64);
@@ -279,8 +280,11 @@ pub(super) async fn back(at: &Entry, change: &Change) -> Result<ReadBack, AppErr
         Change::ExtendEntries { prefix, until, .. } => {
             let left = extendable(at, table, prefix, until).await?;
             let rows = count(left.count);
-            let seen = words!("{rows} entries would still die earlier.", "아직 더 일찍 만료되는 항목: {rows}개.");
-            Ok(ReadBack { holds: left.count == 0, seen })
+            let seen = words!(
+                "{rows} entries with such keys die earlier now; the application writes new ones all the time.",
+                "지금 더 일찍 만료되는 항목은 {rows}개입니다. 애플리케이션이 새 항목을 계속 씁니다."
+            );
+            Ok(ReadBack { holds: !left.more, seen })
         }
         Change::PurgeExpired { .. } => {
             let left = expired(at, table).await?;

@@ -67,7 +67,7 @@ pub fn of_row(target: &str, row: &Row) -> Vec<Finding> {
             way(),
         ));
     }
-    if row.hidden && row.expiry.seconds().is_some() {
+    if row.hidden && row.expiry.seconds().is_some() && row.idle.is_none() {
         found.push(Finding::warn(
             words!("{what} is hidden and still deletes.", "{what}은(는) 숨겨져 있지만 여전히 삭제합니다."),
             words!(
@@ -81,8 +81,8 @@ pub fn of_row(target: &str, row: &Row) -> Vec<Finding> {
         found.push(Finding::note(
             words!("{what} is disarmed.", "{what}은(는) 해제되어 있습니다."),
             words!(
-                "It deletes nothing until it gets seconds again.",
-                "초 값을 다시 지정할 때까지 아무것도 삭제하지 않습니다."
+                "Until it gets seconds again it deletes nothing but dates older than 68 years.",
+                "초 값을 다시 지정할 때까지 68년보다 오래된 날짜 외에는 삭제하지 않습니다."
             ),
             way(),
         ));
@@ -146,6 +146,8 @@ mod tests {
         assert!(told(Row { dates: Some(false), ..row() }).contains("no document has a date in x"));
         assert!(told(Row { hidden: true, ..row() }).contains("hidden and still deletes"));
         assert!(told(Row { expiry: Expiry::Never, ..row() }).contains("disarmed"));
+        let idle = Row { hidden: true, idle: Some(Idle::Hashed), ..row() };
+        assert!(!told(idle).contains("still deletes"), "what deletes nothing deletes nothing hidden");
         let due = Counted { n: 100_000, more: true, estimated: false };
         assert!(told(Row { due: Some(due), ..row() }).contains("more than 100,000 documents are due"));
         assert_eq!(

@@ -13,7 +13,7 @@ use crate::words;
 pub struct Seconds(i32);
 
 impl Seconds {
-    /// The greatest that a server takes: 68 years. It stands for "deletes nothing".
+    /// The greatest that a server takes: 68 years. It stands for "deletes nothing", though older dates go even then.
     pub const NEVER: Self = Self(i32::MAX);
     /// A document goes when the date in its field is past.
     pub const AT_THE_DATE: Self = Self(0);

@@ -77,7 +77,10 @@ impl Idle {
             Self::Wildcard => words!("a wildcard index expires nothing", "와일드카드 인덱스는 만료시키지 않습니다"),
             Self::Compound => words!("an index on several fields expires nothing", "복합 인덱스는 만료시키지 않습니다"),
             Self::Other => words!("this kind of index holds no dates", "이 종류의 인덱스에는 날짜가 없습니다"),
-            Self::Capped => words!("a capped collection lets nothing expire", "capped 컬렉션은 만료시키지 않습니다"),
+            Self::Capped => words!(
+                "a capped collection lets nothing expire before MongoDB 7.1",
+                "MongoDB 7.1 이전의 capped 컬렉션은 만료시키지 않습니다"
+            ),
         }
     }
 }
@@ -141,7 +144,8 @@ pub struct Subject {
     pub uuid: String,
     pub kind: Kind,
     pub capped: bool,
-    /// The index as the server lists it, in canonical extended JSON; empty where there is none.
+    /// The index as the server lists it, or the expiry of the collection, in canonical extended JSON; empty where there
+    /// is none.
     pub spec: String,
     /// As mongosh takes it.
     pub key: String,
@@ -159,6 +163,6 @@ pub struct Subject {
 impl Subject {
     /// Whether there is such an index, or a collection with an expiry of its own.
     pub fn exists(&self) -> bool {
-        !self.uuid.is_empty() && (!self.spec.is_empty() || self.kind != Kind::Index)
+        !self.uuid.is_empty() && !self.spec.is_empty()
     }
 }

@@ -9,7 +9,7 @@ use super::place::{Place, until};
 use crate::targets::mongo;
 use crate::targets::registry::Entry;
 
-/// What is counted, by collection, index, field and moment in minutes.
+/// What is counted, by collection, index, field and seconds.
 #[derive(Default)]
 pub(super) struct Counts {
     known: Mutex<HashMap<String, Count>>,
@@ -25,18 +25,19 @@ struct Count {
 const KEPT: Duration = Duration::from_secs(600);
 const MILLIS: i64 = 120_000;
 
-/// The number of documents with dates up to the cutoff, and the cutoff that it was counted for, once it is known. The
-/// first who asks begins the count. The second is whether it goes on.
-pub(super) fn exact(entry: &Arc<Entry>, place: &Place, seconds: i64, cutoff: i64) -> (Option<i64>, bool) {
-    let key = format!("{} {:?} {} {seconds}", place.namespace, place.index, place.field);
-    let counts = entry.shared::<Counts>();
+/// The number of documents with dates up to the cutoff of whoever asked first, at most 10 minutes ago, once it is known.
+/// The first who asks begins the count. The second is whether it goes on. The UUID is that of the collection.
+pub(super) fn exact(entry: &Arc<Entry>, place: &Place, uuid: &str, seconds: i64, cutoff: i64) -> (Option<i64>, bool) {
+    let Place { namespace, index, field, partial, .. } = place;
+    let key = format!("{namespace} {uuid} {index:?} {field} {partial:?} {seconds}");
+    let (counts, begun) = (entry.shared::<Counts>(), Instant::now());
     {
         let mut known = counts.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, count| count.begun.elapsed() < KEPT);
         if let Some(count) = known.get(&key) {
             return (count.n, count.n.is_none() && !count.failed);
         }
-        known.insert(key.clone(), Count { begun: Instant::now(), n: None, failed: false });
+        known.insert(key.clone(), Count { begun, n: None, failed: false });
     }
     let (entry, place) = (Arc::clone(entry), place.clone());
     tokio::spawn(async move {
@@ -46,9 +47,15 @@ pub(super) fn exact(entry: &Arc<Entry>, place: &Place, seconds: i64, cutoff: i64
         });
         let n = counted.await.ok().flatten();
         let mut known = counts.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = known.get_mut(&key) {
+        // What was forgotten and begun anew is told by the newer count.
+        if let Some(count) = known.get_mut(&key).filter(|count| count.begun == begun) {
             (count.n, count.failed) = (n, n.is_none());
         }
     });
     (None, true)
+}
+
+/// The console has changed something: what was counted before is not told of what is there now.
+pub(super) fn forget(entry: &Entry) {
+    entry.shared::<Counts>().known.lock().unwrap_or_else(PoisonError::into_inner).clear();
 }

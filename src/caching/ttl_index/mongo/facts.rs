@@ -4,12 +4,12 @@ use mongodb::Client;
 use mongodb::error::Error;
 
 use super::place::{Place, until};
-use super::preview::BOUND;
+use super::preview::{BOUND, LOOKED_THROUGH};
 use super::read::subject;
 use super::sample::sample;
 use super::server::{Around, Server, around, monitor, server};
 use super::steps::{Steps, moment, steps};
-use crate::caching::ttl_index::model::{Change, Counted, Deed, Expiry, Kind, Monitor, Subject};
+use crate::caching::ttl_index::model::{Change, Counted, Deed, Expiry, Kind, Monitor, Seconds, Subject};
 
 /// What was found out before a change.
 #[derive(Clone, Debug)]
@@ -63,7 +63,14 @@ pub(in crate::caching::ttl_index) async fn facts(client: &Client, change: &Chang
         facts.deletes = Some(Counted::default());
         return Ok(facts);
     }
-    facts.deletes = deletes(client, &facts, seconds.get()).await?;
+    facts.deletes = match change.deed {
+        Deed::Disarm => Some(Counted::default()),
+        _ => deletes(client, &facts, seconds.get()).await?,
+    };
+    if seconds == Seconds::NEVER {
+        // Only dates older than 68 years go then, which is told where nobody could count them.
+        facts.deletes = facts.deletes.or(Some(Counted { n: 0, more: false, estimated: true }));
+    }
     if facts.subject.kind == Kind::Index {
         facts.dates = facts.place.holds_dates(client, 500).await?;
         facts.arrays = facts.place.in_arrays(client).await?;
@@ -71,10 +78,16 @@ pub(in crate::caching::ttl_index) async fn facts(client: &Client, change: &Chang
     if let Deed::Lower { most, steps: known, .. } = &change.deed {
         facts.steps = Some(if !known.is_empty() {
             Steps::Found(known.clone())
-        } else if facts.place.index.is_none() || facts.arrays || facts.subject.idle.is_some() {
+        } else if facts.place.index.is_none()
+            || facts.arrays
+            || facts.subject.idle.is_some()
+            || seconds == Seconds::NEVER
+        {
             Steps::Unknown
         } else {
-            steps(client, &facts.place, at, (facts.subject.expiry.seconds(), seconds), *most).await?
+            // What NaN stands for is for the server to say, so nothing is taken to be due by it already.
+            let from = if let Expiry::After(now) = facts.subject.expiry { Some(now) } else { None };
+            steps(client, &facts.place, at, (from, seconds), *most).await?
         });
     }
     Ok(facts)
@@ -87,21 +100,26 @@ async fn deletes(client: &Client, facts: &Facts, seconds: i64) -> Result<Option<
         Expiry::After(now) => Some(now),
         _ => None,
     };
-    let nothing = seconds == i64::from(i32::MAX) || subject.idle.is_some_and(|_| !subject.spec.is_empty());
+    let nothing = subject.idle.is_some() && !subject.spec.is_empty();
     if nothing || now.is_some_and(|now| now <= seconds) {
         return Ok(Some(Counted::default()));
     }
     let cutoff = moment(facts.at, seconds);
-    if let Some(n) = place.count(client, until(cutoff), None, 1_200).await? {
-        return Ok(Some(Counted { n, more: false, estimated: subject.kind == Kind::TimeSeries }));
+    let estimated = subject.kind == Kind::TimeSeries;
+    // Clustered and time-series collections are kept in the order of their dates, which is as good as an index.
+    let by_index = place.index.is_some() || (subject.kind != Kind::Index && !subject.spec.is_empty());
+    if (by_index || subject.documents.is_some_and(|it| it <= LOOKED_THROUGH))
+        && let Some(n) = place.count(client, until(cutoff), None, 1_200).await?
+    {
+        return Ok(Some(Counted { n, more: false, estimated }));
     }
-    if place.index.is_some() {
+    if by_index {
         let n = place.count(client, until(cutoff), Some(BOUND + 1), 500).await?;
-        return Ok(n.map(|n| Counted { n: n.min(BOUND), more: n > BOUND, estimated: false }));
+        return Ok(n.map(|n| Counted { n: n.min(BOUND), more: n > BOUND, estimated }));
     }
-    let documents = subject.documents.unwrap_or_default();
+    // A part of an unknown number is unknown, and not nothing.
     let sample = sample(client, place, 2_000).await?;
-    Ok(sample.map(|sample| Counted {
+    Ok(sample.zip(subject.documents).map(|(sample, documents)| Counted {
         n: sample.estimate(documents, |date| date <= cutoff),
         more: false,
         estimated: true,

@@ -9,8 +9,8 @@ use mongodb::error::{Error, ErrorKind};
 use tokio::time::Instant;
 
 use super::place::{Place, until};
-use super::preview::BOUND;
-use super::read::{Listed, expiry, idle, indexes};
+use super::preview::{BOUND, LOOKED_THROUGH};
+use super::read::{Listed, documents, expiry, idle, indexes};
 use super::server::{monitor, server};
 use super::steps::moment;
 use crate::caching::ttl_index::model::{Counted, Expiry, Idle, Kind, Listing, Row};
@@ -40,7 +40,7 @@ pub(super) async fn listing(client: &Client, database: &str) -> Result<Listing, 
     let databases = databases(client, database, &mut left_out).await?;
     let collections = collections(client, &databases, start + LOOKING, &mut left_out).await?;
     let all = collections.len();
-    let found: Vec<Option<Result<Vec<Found>, Error>>> = stream::iter(collections)
+    let found: Vec<Option<Result<Looked, Error>>> = stream::iter(collections)
         .map(|it| async move {
             if start.elapsed() > LOOKING {
                 return None;
@@ -50,12 +50,22 @@ pub(super) async fn listing(client: &Client, database: &str) -> Result<Listing, 
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    let (mut rows, mut late) = (Vec::new(), 0);
+    let (mut rows, mut late, mut closed) = (Vec::new(), 0, 0);
     for one in found {
         match one {
-            Some(found) => rows.extend(found?),
+            Some(looked) => {
+                let (found, told) = looked?;
+                rows.extend(found);
+                closed += usize::from(!told);
+            }
             None => late += 1,
         }
+    }
+    if closed > 0 {
+        left_out.push(words!(
+            "The indexes of {closed} collections may not be listed, or did not come in time.",
+            "컬렉션 {closed}개의 인덱스는 볼 권한이 없거나 제때 응답하지 않았습니다.",
+        ));
     }
     if late > 0 {
         left_out.push(words!(
@@ -68,7 +78,7 @@ pub(super) async fn listing(client: &Client, database: &str) -> Result<Listing, 
     let rows: Vec<Result<Row, Error>> = rows.collect().await;
     let mut rows = rows.into_iter().collect::<Result<Vec<Row>, Error>>()?;
     rows.sort_by(|one, other| (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name)));
-    let (databases, collections) = (databases.len() as i64, (all - late) as i64);
+    let (databases, collections) = (databases.len() as i64, (all - late - closed) as i64);
     Ok(Listing { rows, monitor, databases, collections, left_out, age: 0 })
 }
 
@@ -152,7 +162,10 @@ struct Found {
     place: Place,
 }
 
-async fn of_collection(client: &Client, of: Of) -> Result<Vec<Found>, Error> {
+/// What was found in a collection, and whether the server listed its indexes.
+type Looked = (Vec<Found>, bool);
+
+async fn of_collection(client: &Client, of: Of) -> Result<Looked, Error> {
     let Of { namespace, listed } = of;
     let mut found = Vec::new();
     let whole = expiry(listed.options.get("expireAfterSeconds"));
@@ -163,16 +176,15 @@ async fn of_collection(client: &Client, of: Of) -> Result<Vec<Found>, Error> {
         found.push(Found { row, place });
     }
     if listed.kind == Kind::TimeSeries {
-        return Ok(found);
+        return Ok((found, true));
     }
     let specs = match indexes(client, &namespace).await {
         Ok(specs) => specs,
-        // Gone since it was listed, or not ours to see.
-        Err(error) if matches!(error.kind.as_ref(), ErrorKind::Command(_)) => Vec::new(),
+        Err(error) if matches!(error.kind.as_ref(), ErrorKind::Command(_)) => return Ok((found, false)),
         Err(error) => return Err(error),
     };
     found.extend(specs.iter().filter_map(|spec| of_index(&namespace, listed.capped, spec)));
-    Ok(found)
+    Ok((found, true))
 }
 
 fn of_index(namespace: &Namespace, capped: bool, spec: &Document) -> Option<Found> {
@@ -206,7 +218,14 @@ fn row(namespace: &Namespace, name: &str, kind: Kind, of: (String, Expiry), idle
 /// With what is due now, where there is time to count it.
 async fn measured(client: &Client, found: Found, now: i64, deadline: Instant) -> Result<Row, Error> {
     let Found { mut row, place } = found;
-    if row.idle.is_some() || Instant::now() > deadline {
+    if row.idle.is_some_and(|it| it != Idle::Capped) || Instant::now() > deadline {
+        return Ok(row);
+    }
+    // No question may name a hidden index, so all documents would be looked through: only where they are few.
+    if place.index.is_none()
+        && row.kind == Kind::Index
+        && documents(client, &place.namespace).await?.is_none_or(|it| it > LOOKED_THROUGH)
+    {
         return Ok(row);
     }
     if let Some(seconds) = row.expiry.seconds() {

@@ -9,12 +9,12 @@ use mongodb::error::Error;
 use super::place::{Place, any, between, until};
 use super::sample::{Sample, sample};
 use super::server::Server;
-use crate::caching::ttl_index::model::{Bar, Counted, Kind, Preview, Subject};
+use crate::caching::ttl_index::model::{Bar, Counted, Idle, Kind, Preview, Subject};
 
 /// Nobody waits for more than these; the exact number comes afterwards.
 pub(super) const BOUND: i64 = 100_000;
 /// Up to so many documents are looked through where no index helps.
-const LOOKED_THROUGH: i64 = 200_000;
+pub(super) const LOOKED_THROUGH: i64 = 200_000;
 const BARS: usize = 30;
 const FEW: i32 = 200;
 const MANY: i32 = 2_000;
@@ -52,7 +52,9 @@ pub(super) async fn preview(
     let countable = by_index || subject.documents.is_some_and(|it| it <= LOOKED_THROUGH);
     let taken = if countable { FEW } else { MANY };
     let sampled = sample(client, place, taken);
-    if subject.idle.is_some() || subject.uuid.is_empty() || place.field.is_empty() {
+    // Later servers do delete from capped collections.
+    let is_idle = subject.idle.is_some_and(|it| it != Idle::Capped);
+    if is_idle || subject.uuid.is_empty() || place.field.is_empty() {
         preview.due = Some(Counted::default());
     } else if countable {
         let (counted, sampled) = tokio::join!(counted(client, place, preview.clone()), sampled);
@@ -147,7 +149,9 @@ async fn bars(client: &Client, place: &Place, edges: &[i64]) -> Result<Vec<Bar>,
 
 /// Without an index, some documents stand for all.
 fn estimated(preview: &mut Preview, sample: &Sample) {
-    let (cutoff, documents) = (preview.cutoff(), preview.documents.unwrap_or_default());
+    let cutoff = preview.cutoff();
+    // A part of an unknown number is unknown, and not nothing.
+    let Some(documents) = preview.documents else { return };
     let n = sample.estimate(documents, |date| date <= cutoff);
     preview.due = Some(Counted { n, more: false, estimated: true });
     preview.oldest = sample.dates.first().copied().filter(|date| *date <= cutoff);

@@ -166,7 +166,7 @@ pub(super) async fn subject(client: &Client, namespace: &Namespace, name: &str) 
 ///
 /// # Errors
 /// The driver's.
-async fn documents(client: &Client, namespace: &Namespace) -> Result<Option<i64>, Error> {
+pub(super) async fn documents(client: &Client, namespace: &Namespace) -> Result<Option<i64>, Error> {
     let command = doc! { "count": namespace.collection(), "maxTimeMS": 500 };
     let answer = soft(client.database(namespace.database()).run_command(command).await)?;
     Ok(answer.and_then(|answer| number(&answer, "n")))

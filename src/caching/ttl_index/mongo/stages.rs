@@ -102,7 +102,10 @@ impl Stages {
         .await?;
         let before = number.checked_sub(1).and_then(|before| self.steps.get(before));
         let as_left = match before {
-            Some(before) => subject.expiry == Expiry::After(before.get()),
+            Some(before) => {
+                subject.expiry == Expiry::After(before.get())
+                    && without_seconds(&subject.spec) == without_seconds(&change.seen.spec)
+            }
             None => subject.spec == change.seen.spec,
         };
         if subject.uuid != change.seen.uuid || !as_left {
@@ -208,6 +211,13 @@ fn of_command(document: &Document) -> Option<Seconds> {
     seconds.and_then(|it| Seconds::try_from(it).ok())
 }
 
+/// An index as it is listed but for its seconds, which each step changes.
+fn without_seconds(spec: &str) -> Option<Document> {
+    let mut spec = command::parsed(spec).ok()?;
+    spec.remove("expireAfterSeconds");
+    Some(spec)
+}
+
 fn changed() -> AppError {
     AppError::new(
         Kind::Conflict,
@@ -232,4 +242,17 @@ fn stuck(left: i64) -> AppError {
             "TTL 모니터와 프라이머리 상태를 확인하세요. 인덱스는 이 단계의 초 값을 유지합니다.",
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_an_index_only_the_seconds_may_differ_between_steps() {
+        let of = |text: &str| without_seconds(text).expect("an index");
+        let planned = of(r#"{"v":{"$numberInt":"2"},"name":"x","expireAfterSeconds":{"$numberInt":"2147483647"}}"#);
+        assert_eq!(planned, of(r#"{"v":{"$numberInt":"2"},"name":"x","expireAfterSeconds":{"$numberInt":"60"}}"#));
+        assert_ne!(planned, of(r#"{"v":{"$numberInt":"2"},"name":"x","hidden":true}"#));
+    }
 }

@@ -41,9 +41,11 @@ pub(in crate::caching::ttl_index) async fn steps(
         (Some(from), Some(oldest)) => from.min(age(oldest)),
         (Some(from), None) => from,
         (None, Some(oldest)) => age(oldest),
-        (None, None) => to.get(),
+        // There are none, or the server did not say: it is counted from the greatest number on.
+        (None, None) => Seconds::NEVER.get() - 1,
     };
-    let highest = highest.clamp(to.get(), Seconds::NEVER.get() - 1);
+    // No clamp, which panics where the lower bound is the greatest number itself.
+    let highest = highest.min(Seconds::NEVER.get() - 1).max(to.get());
     let room = (most - most / FREE).max(1);
     let mut slices = Vec::new();
     // From the oldest to the youngest: pairs of seconds with their documents.

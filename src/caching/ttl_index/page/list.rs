@@ -164,9 +164,19 @@ pub fn states(row: &Row, lang: Lang) -> impl IntoView + use<> {
         _ => states.push(("good", lang.of("armed", "동작 중"))),
     }
     if row.hidden {
-        states.push(("warn", lang.of("hidden, still deletes", "숨김, 삭제는 계속")));
+        let deletes = row.expiry.seconds().is_some() && row.idle.is_none();
+        states.push(hidden(deletes, lang));
     }
     states.into_iter().map(|(tone, text)| view! { <Badge tone=tone text=text /> " " }).collect_view()
+}
+
+/// Of a hidden index, whether it deletes all the same.
+pub fn hidden(deletes: bool, lang: Lang) -> (&'static str, &'static str) {
+    if deletes {
+        ("warn", lang.of("hidden, still deletes", "숨김, 삭제는 계속"))
+    } else {
+        ("plain", lang.of("hidden", "숨김"))
+    }
 }
 
 /// What is known of the task that deletes.

@@ -84,6 +84,7 @@ fn Answer(planned: Option<Result<Planned, AppError>>, asked: Asked) -> impl Into
             ("target", &asked.target),
             ("namespace", &asked.namespace),
             ("field", &asked.field),
+            ("when", &asked.when),
             ("seconds", &asked.seconds),
         ];
         link(LIST, &pairs.map(|(name, value)| (name, value.as_str())))
@@ -94,6 +95,8 @@ fn Answer(planned: Option<Result<Planned, AppError>>, asked: Asked) -> impl Into
             ("name", &asked.name),
             ("when", &asked.when),
             ("seconds", &asked.seconds),
+            ("most", &asked.most),
+            ("stop", &asked.stop),
         ];
         link(ONE, &pairs.map(|(name, value)| (name, value.as_str())))
     };

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::list::hidden;
 use crate::caching::ttl_index::model::seconds::told;
 use crate::caching::ttl_index::model::{Expiry, Preview, Subject};
 use crate::text::{Lang, bytes, count, use_lang, utc};
@@ -23,13 +24,14 @@ pub fn Facts(subject: Subject) -> impl IntoView {
         (_, Some(_)) => ("warn", lang.of("never deletes", "삭제하지 않음")),
         _ => ("good", lang.of("armed", "동작 중")),
     };
+    let hiding = hidden(subject.expiry.seconds().is_some() && subject.idle.is_none(), lang);
     view! {
         <section class="card">
             <h2>
                 <code>{subject.namespace.clone()}</code> " " <Badge tone=state.0 text=state.1 />
                 {subject
                     .hidden
-                    .then(|| view! { " " <Badge tone="warn" text=lang.of("hidden, still deletes", "숨김, 삭제는 계속") /> })}
+                    .then(|| view! { " " <Badge tone=hiding.0 text=hiding.1 /> })}
             </h2>
             <dl class="facts">
                 <dt>{lang.of("Field", "필드")}</dt>
@@ -73,7 +75,8 @@ pub fn PreviewCard(
     } else {
         lang.of("What is due now", "지금 만료된 문서")
     };
-    let is_never = preview.seconds == i64::from(i32::MAX);
+    // Even then dates older than 68 years go.
+    let is_never = preview.seconds == i64::from(i32::MAX) && preview.due.is_some_and(|it| it.n == 0 && !it.estimated);
     let due = match preview.due {
         _ if is_never => lang.of("none: it is disarmed", "없음: 해제된 상태").to_owned(),
         Some(due) => due.told().read(lang),

@@ -3,7 +3,7 @@
 mod server;
 mod subject;
 
-use crate::caching::ttl_index::model::{Change, Counted, Deed, Kind};
+use crate::caching::ttl_index::model::{Change, Counted, Deed, Kind, Seconds};
 use crate::caching::ttl_index::mongo::facts::Facts;
 use crate::caching::ttl_index::mongo::steps::Steps;
 use crate::change::Check;
@@ -74,8 +74,8 @@ fn deletions(change: &Change, facts: &Facts) -> Vec<Check> {
                 "삭제될 문서 수를 제때 세지 못했습니다."
             ),
             words!(
-                "Choose “never” first: that deletes nothing, and its index then makes counting quick.",
-                "먼저 “삭제 안 함”을 고르세요. 아무것도 삭제되지 않고, 인덱스가 있으면 빨리 셀 수 있습니다."
+                "Try again when it is less busy. For an index, choose “never” first: it then makes counting quick.",
+                "부하가 줄어든 뒤 다시 시도하세요. 인덱스라면 먼저 “삭제 안 함”을 고르면 이후 빨리 셀 수 있습니다."
             ),
         )],
         Some(due) if due.more => {
@@ -88,6 +88,13 @@ fn deletions(change: &Change, facts: &Facts) -> Vec<Check> {
                 words!("Load this page again in some seconds.", "몇 초 뒤 이 페이지를 다시 불러오세요."),
             )]
         }
+        Some(Counted { n: 0, estimated: true, .. }) if facts.subject.kind == Kind::Index => vec![Check::warn(
+            words!(
+                "None of the documents that were looked at would be deleted now; there may be some among the others.",
+                "확인한 문서 중 지금 삭제되는 것은 없지만 나머지에는 있을 수 있습니다."
+            ),
+            if change.seconds() == Some(Seconds::NEVER) { even_never() } else { Words::default() },
+        )],
         Some(Counted { n: 0, .. }) => {
             vec![Check::pass(words!("It deletes no document now.", "지금 삭제되는 문서가 없습니다."))]
         }
@@ -96,6 +103,7 @@ fn deletions(change: &Change, facts: &Facts) -> Vec<Check> {
             vec![Check::warn(
                 words!("It deletes {en} documents.", "문서 {ko}를 삭제합니다."),
                 match change.deed {
+                    _ if change.seconds() == Some(Seconds::NEVER) => even_never(),
                     Deed::Lower { .. } => {
                         words!("Step by step, and it can be stopped.", "단계별로 삭제하며 중단할 수 있습니다.")
                     }
@@ -108,6 +116,14 @@ fn deletions(change: &Change, facts: &Facts) -> Vec<Check> {
             )]
         }
     }
+}
+
+/// The greatest number of seconds is a number too.
+fn even_never() -> Words {
+    words!(
+        "Even “never” deletes dates older than 68 years, such as an empty date written as 0001-01-01.",
+        "“삭제 안 함”이어도 68년보다 오래된 날짜(예: 0001-01-01로 쓴 빈 날짜)는 삭제됩니다."
+    )
 }
 
 fn dates(change: &Change, facts: &Facts) -> Vec<Check> {

@@ -31,14 +31,22 @@ pub(super) fn of(change: &Change, facts: &Facts) -> Vec<Words> {
             "초 값만 바뀌며, 만들거나 복사하는 것은 없습니다.",
         )),
         Deed::Hide => told.push(words!(
-            "Queries do not use the index any more; it is kept up to date and goes on deleting.",
-            "쿼리가 이 인덱스를 쓰지 않습니다. 인덱스는 유지되고 삭제도 계속됩니다.",
+            "Queries do not use the index any more; it is kept up to date, and what it deletes it goes on deleting.",
+            "쿼리가 이 인덱스를 쓰지 않습니다. 인덱스는 유지되고, 삭제하던 것은 계속 삭제합니다.",
         )),
         Deed::Unhide => told.push(words!("Queries may use the index again.", "쿼리가 이 인덱스를 다시 쓸 수 있습니다.")),
-        Deed::Drop => told.push(words!(
-            "Nothing expires by it any more, and queries on its field become slower.",
-            "더 이상 만료되지 않으며, 해당 필드의 쿼리가 느려집니다.",
-        )),
+        Deed::Drop => {
+            told.push(words!(
+                "Nothing expires by it any more, and queries on its field become slower.",
+                "더 이상 만료되지 않으며, 해당 필드의 쿼리가 느려집니다.",
+            ));
+            if facts.subject.spec.contains(r#""unique":true"#) {
+                told.push(words!(
+                    "It is unique: from then on several documents may hold the same value.",
+                    "고유 인덱스이므로 이후 같은 값을 가진 문서가 여러 개 생길 수 있습니다.",
+                ));
+            }
+        }
         Deed::Disarm | Deed::Expire { seconds: None } => told.push(words!(
             "Deletion stops with the batch that is under way. The documents that are still there stay.",
             "진행 중인 묶음 이후 삭제가 멈춥니다. 남아 있는 문서는 유지됩니다.",
@@ -80,7 +88,11 @@ pub(super) fn way_back(change: &Change, facts: &Facts) -> Words {
         Deed::Hide => words!("Unhide the index.", "숨기기를 해제하세요."),
         Deed::Unhide => words!("Hide the index.", "인덱스를 숨기세요."),
         Deed::Drop => {
-            words!("Create it again; that reads the whole collection.", "다시 만드세요. 컬렉션 전체를 읽습니다.")
+            let spec = &facts.subject.spec;
+            words!(
+                "Create it again as the server listed it, {spec}; that reads the whole collection.",
+                "서버에 표시된 그대로 다시 만드세요: {spec}. 컬렉션 전체를 읽습니다.",
+            )
         }
         Deed::Convert { .. } => words!(
             "Disarm it, or drop it and create a plain index: no command takes the seconds away.",

@@ -121,6 +121,21 @@ fn disarming_is_one_click_and_stages_stand_in_the_plan() {
 }
 
 #[test]
+fn none_in_a_sample_is_not_told_as_none_at_all() {
+    let told = |change: &Change, facts: &Facts| {
+        let of = |it: crate::change::Check| (it.verdict == Verdict::Warn).then_some(it.found.en + &it.advice.en);
+        plan(change, facts).checks.into_iter().filter_map(of).collect::<Vec<_>>().join(" ")
+    };
+    let mut now = facts();
+    now.deletes = Some(Counted { n: 0, more: false, estimated: true });
+    assert!(told(&change("set_ttl_seconds", "60"), &now).contains("there may be some among the others"));
+    let mut never = change("convert_index", "60");
+    never.deed = Deed::Convert { seconds: Seconds::NEVER };
+    (now.subject.expiry, now.deletes) = (Expiry::None, Some(Counted::exact(3)));
+    assert!(told(&never, &now).contains("Even “never” deletes dates older than 68 years"));
+}
+
+#[test]
 fn what_is_not_known_is_not_told_as_sound() {
     let mut now = facts();
     now.around.running = None;

@@ -132,6 +132,8 @@ async fn a_disarmed_index_deletes_nothing_and_one_that_is_armed_again_does() {
     assert_eq!(lab.count("d").await, 6, "constant over two passes");
     let again = lab.apply("disarm_index", "d", index("x")).await;
     assert_eq!(again.outcome, Outcome::Refused, "it is disarmed already");
+    let never = lab.apply("lower_in_stages", "d", Form { when: "never".into(), ..index("x") }).await;
+    assert_eq!(never.outcome, Outcome::Refused, "never is no step down");
     let report = lab.apply("set_ttl_seconds", "d", Form { seconds: "60".into(), ..index("x") }).await;
     assert_eq!(report.outcome, Outcome::Done, "{report:?}");
     eventually("the five are gone", 60, async || lab.count("d").await == 1).await;

@@ -75,6 +75,12 @@ fn function(feature: &str, verb: &str) -> String {
     format!("/api/{feature}/{verb}_{noun}")
 }
 
+/// The form of the textbook's lines.
+fn store_query(key: &str, query: &str) -> String {
+    let fields = [("action", "store_query"), ("key", key), ("ttl", "60"), ("source", "pg-main"), ("query", query)];
+    fields.iter().fold("target=cache".to_owned(), |form, (name, value)| format!("{form}&form[{name}]={value}"))
+}
+
 fn outcome(record: &crate::audit::model::Record) -> Option<Outcome> {
     record.report.as_ref().map(|report| report.outcome)
 }
@@ -139,9 +145,9 @@ async fn the_result_of_a_query_is_cached_and_its_ttl_changed() {
     let mut redis = client.get_multiplexed_async_connection().await.expect("a server");
 
     let query = crate::text::url_text("SELECT id FROM products WHERE name LIKE '%2%' ORDER BY id LIMIT 3");
-    let form = format!("target=cache&action=store_query&key=real:mydata&ttl=60&source=pg-main&query={query}");
-    let planned = at.plan("caching", &form).await;
-    assert_eq!(outcome(&at.apply("caching", &planned, "").await), Some(Outcome::Done));
+    let form = store_query("real:mydata", &query);
+    let planned = at.plan("caching/query", &form).await;
+    assert_eq!(outcome(&at.apply("caching/query", &planned, "").await), Some(Outcome::Done));
     let value: String = redis::cmd("GET").arg("real:mydata").query_async(&mut redis).await.expect("a value");
     let rows: Vec<Value> = serde_json::from_str(&value).expect("JSON");
     assert_eq!(rows.len(), 3);
@@ -166,10 +172,10 @@ async fn a_query_that_could_write_is_neither_run_nor_cached() {
     let sql = "CREATE SEQUENCE IF NOT EXISTS real_sequence";
     at.postgres().await.batch_execute(sql).await.expect("a sequence");
     let query = crate::text::url_text("SELECT nextval/**/('real_sequence')");
-    let form = format!("target=cache&action=store_query&key=real:writes&ttl=60&source=pg-main&query={query}");
-    let planned = at.plan("caching", &form).await;
+    let form = store_query("real:writes", &query);
+    let planned = at.plan("caching/query", &form).await;
     assert!(planned.plan.checks.iter().any(|check| check.verdict == Verdict::Block));
-    assert_eq!(outcome(&at.apply("caching", &planned, "").await), Some(Outcome::Refused));
+    assert_eq!(outcome(&at.apply("caching/query", &planned, "").await), Some(Outcome::Refused));
     let row = at.postgres().await.query_one("SELECT is_called FROM real_sequence", &[]).await.expect("a row");
     assert!(!row.get::<_, bool>(0), "the sequence must not have moved");
 }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::caching::bulk::model::End;
 
 struct Scratch(PathBuf);
 
@@ -104,4 +105,31 @@ fn a_million_keys_take_some_thirty_megabytes() {
     writer.answered(0, &Counts { looked: 1_000_000, matched: 1_000_000, ..Counts::default() }).expect("written");
     let bytes = fs::metadata(scratch.folder().journal(1)).expect("a file").len();
     assert!(bytes * 4_000 < 40_000_000, "{bytes} bytes for 250 keys");
+}
+
+#[test]
+fn an_old_journal_goes_and_that_of_a_job_without_an_end_stays() {
+    let scratch = Scratch::new("tidy");
+    let folder = scratch.folder();
+    let long_ago = SystemTime::now() - Duration::from_secs((DAYS + 1) * 86_400);
+    for (record, end) in [(1, Some(End::Cut)), (2, None)] {
+        folder.begin(record).expect("a journal");
+        folder.keep(&JobView { record, end, ..JobView::default() }).expect("kept");
+        let file = OpenOptions::new().write(true).open(folder.journal(record)).expect("a file");
+        file.set_modified(long_ago).expect("a time");
+    }
+    folder.tidy();
+    let [gone, there] = [1, 2].map(|record| folder.find(record).expect("something is known of it").journal);
+    assert_eq!((gone, there), (None, Some(0)));
+}
+
+#[test]
+fn a_job_remembers_what_followed_it() {
+    let scratch = Scratch::new("follow");
+    let folder = scratch.folder();
+    folder.keep(&JobView { record: 1, end: Some(End::Cut), ..JobView::default() }).expect("kept");
+    folder.follow(1, 7);
+    folder.follow(2, 7);
+    assert_eq!(folder.find(1).and_then(|it| it.later), Some(7));
+    assert!(folder.find(2).is_none(), "nothing is made up of a job that nobody knows");
 }

@@ -1,9 +1,10 @@
 //! What the keys themselves tell: those that have expired and are still there, that never expire among others that
 //! do, that must not be lost, and that are of several applications.
 
-use super::super::picture::{Family, Prefix};
+use super::super::picture::Prefix;
 use super::Overview;
 use crate::caching::finding::pattern_of;
+use crate::caching::format::name::Family;
 use crate::finding::{Finding, Way};
 use crate::text::{Words, count};
 use crate::words;
@@ -44,22 +45,31 @@ pub(super) fn immortal(seen: &Overview, found: &mut Vec<Finding>) {
     for Prefix { prefix, with, without, keys, .. } in picture.prefixes.iter().filter(forgotten).take(NAMED) {
         let (about, all) = (if picture.whole { "" } else { "≈ " }, count(with + without));
         let (keys, with) = (count(keys.round() as i64), count(*with));
-        let shown = if prefix.is_empty() { "*" } else { prefix.as_str() };
+        let Words { en, ko } = match prefix.as_str() {
+            "" => words!("without a prefix", "접두사 없는"),
+            prefix => words!("under {prefix}", "{prefix} 아래"),
+        };
         found.push(Finding::warn(
             words!(
-                "{about}{keys} keys under {shown} never expire, while {with} of {all} sampled ones do.",
-                "{shown} 아래 키 {about}{keys}개는 만료되지 않습니다. 표본 {all}개 중 {with}개에는 TTL이 있습니다."
+                "{about}{keys} keys {en} never expire, while {with} of {all} sampled ones do.",
+                "{ko} 키 {about}{keys}개는 만료되지 않습니다. 표본 {all}개 중 {with}개에는 TTL이 있습니다."
             ),
             words!(
                 "They stay until somebody deletes them, or memory runs out. Often a TTL was lost when a value was saved.",
                 "누가 지우거나 메모리가 찰 때까지 남습니다. 값을 저장하면서 TTL이 사라지는 경우가 많습니다."
             ),
-            Way {
-                link: format!("{}&only=lasting", Way::to_bulk(&seen.target, &pattern_of(prefix)).link),
-                ..Way::to_bulk(&seen.target, &pattern_of(prefix))
-            },
+            way_to_give(&seen.target, prefix),
         ));
     }
+}
+
+/// No pattern stands for names without a separator alone: `*` would be all keys.
+fn way_to_give(target: &str, prefix: &str) -> Way {
+    if prefix.is_empty() {
+        return Way::to_immortal_keys(target, prefix);
+    }
+    let way = Way::to_bulk(target, &pattern_of(prefix));
+    Way { link: format!("{}&only=lasting", way.link), ..way }
 }
 
 pub(super) fn protected(seen: &Overview, found: &mut Vec<Finding>) {
@@ -69,7 +79,7 @@ pub(super) fn protected(seen: &Overview, found: &mut Vec<Finding>) {
         // With volatile-* only keys with a TTL are dropped.
         let at_risk = |it: &&Prefix| it.family == Some(family) && (policy.starts_with("allkeys-") || it.with > 0);
         let Some(Prefix { prefix, .. }) = picture.prefixes.iter().find(at_risk) else { continue };
-        let Words { en, ko } = family.words();
+        let Words { en, ko } = family.many();
         found.push(Finding::warn(
             words!(
                 "There are {en} here ({prefix}), and the policy {policy} may drop them.",
@@ -90,7 +100,7 @@ pub(super) fn applications(seen: &Overview, found: &mut Vec<Finding>) {
     if picture.django.is_empty() || !several {
         return;
     }
-    let name = |prefix: &String| if prefix.is_empty() { "(KEY_PREFIX \"\")".to_owned() } else { prefix.clone() };
+    let name = |prefix: &String| if prefix.is_empty() { "KEY_PREFIX \"\"".to_owned() } else { prefix.clone() };
     let names: Vec<String> = picture.django.iter().take(NAMED).map(name).collect();
     let (names, number, others) = (names.join(", "), seen.database, count(picture.others));
     found.push(Finding::warn(

@@ -13,10 +13,13 @@ const BEHIND: i64 = 64 * 1024 * 1024;
 pub(super) fn replicas(seen: &Overview, found: &mut Vec<Finding>) {
     for address in &seen.silent {
         found.push(Finding::bad(
-            words!("The server {address} does not answer.", "서버 {address}이(가) 응답하지 않습니다."),
             words!(
-                "Its keys cannot be read or written, and all sums here are without it.",
-                "그 서버의 키를 읽거나 쓸 수 없습니다. 여기의 합계에는 빠져 있습니다."
+                "The server {address} did not answer, or refused to.",
+                "서버 {address}이(가) 응답하지 않거나 거부했습니다."
+            ),
+            words!(
+                "Its keys may be out of reach, and all sums here are without it.",
+                "그 서버의 키를 쓸 수 없을지도 모릅니다. 여기의 합계에는 빠져 있습니다."
             ),
             Way { link: "/".to_owned(), action: words!("See the targets", "대상 보기") },
         ));

@@ -3,44 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
+use crate::caching::format::name::{Family, family_of};
 use crate::caching::model::spelled;
-use crate::text::Words;
-use crate::words;
 
-/// Keys that are more than copies: losing one logs somebody out, lets two do what one may do, or loses work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Family {
-    Session,
-    Lock,
-    Queue,
-}
-
-impl Family {
-    pub fn words(self) -> Words {
-        match self {
-            Self::Session => words!("sessions", "세션"),
-            Self::Lock => words!("locks", "잠금"),
-            Self::Queue => words!("queues", "큐"),
-        }
-    }
-}
-
-/// The family of a key, by names that frameworks are known to use.
+/// The family of a key that is more than a copy: losing one logs somebody out, lets two do what one may do, or loses
+/// work. None for a cache.
 pub fn family(key: &[u8]) -> Option<Family> {
-    let name = String::from_utf8_lossy(key).to_ascii_lowercase();
-    let parts: Vec<&str> = name.split([':', '.', '/', '_']).collect();
-    let is = |words: &[&str]| parts.iter().any(|part| words.contains(part));
-    if name.contains("django.contrib.sessions") || is(&["session", "sessions", "sess"]) {
-        Some(Family::Session)
-    } else if is(&["lock", "locks", "redlock"]) {
-        Some(Family::Lock)
-    } else if name.starts_with("_kombu") || is(&["celery", "rq", "bull", "queue", "queues", "unacked"]) {
-        Some(Family::Queue)
-    } else {
-        None
-    }
+    family_of(key).filter(|family| family.protected())
 }
 
 /// The part of a name that it shares with its like: up to the first colon, of a Django key up to the one after its
@@ -118,6 +87,7 @@ mod tests {
         assert_eq!(of("order:7:lock"), Some(Family::Lock));
         assert_eq!(of("_kombu.binding.celery"), Some(Family::Queue));
         assert_eq!(of("blocks:1"), None);
+        assert_eq!(of("wp_options:alloptions"), None, "a cache, whosever it is");
         assert_eq!(of(":1:product:5"), None);
     }
 

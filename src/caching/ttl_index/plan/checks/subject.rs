@@ -77,7 +77,10 @@ fn create(change: &Change, facts: &Facts, field: &str) -> Vec<Check> {
     }
     if subject.capped {
         return block(
-            words!("{namespace} is capped: nothing expires there.", "{namespace}은(는) capped여서 만료되지 않습니다."),
+            words!(
+                "{namespace} is capped: before MongoDB 7.1 nothing expires there, and the console makes no TTL index on it.",
+                "{namespace}은(는) capped입니다. MongoDB 7.1 이전에는 만료되지 않으며 콘솔은 TTL 인덱스를 만들지 않습니다."
+            ),
             words!(
                 "A capped collection removes its oldest documents itself.",
                 "capped 컬렉션은 오래된 문서를 스스로 제거합니다."
@@ -119,7 +122,7 @@ fn shown(change: &Change, facts: &Facts) -> Vec<Check> {
         }
         Deed::Hide if hidden => refused(words!("{name} is hidden already.", "{name}은(는) 이미 숨겨져 있습니다.")),
         Deed::Unhide if !hidden => refused(words!("{name} is not hidden.", "{name}은(는) 숨겨져 있지 않습니다.")),
-        Deed::Hide => vec![Check::warn(
+        Deed::Hide if facts.subject.expiry.seconds().is_some() && facts.subject.idle.is_none() => vec![Check::warn(
             words!("{name} goes on deleting while it is hidden.", "{name}은(는) 숨겨도 계속 삭제합니다."),
             words!("To stop it, disarm it.", "삭제를 멈추려면 해제하세요."),
         )],
