@@ -117,7 +117,7 @@ async fn a_spare_shard_is_added_and_drained_away_again() {
     let added = admin(&client, doc! { "addShard": &spare }).await;
     assert_eq!(text(&added, "shardAdded"), "spare1");
     shard_a_collection(&cluster, "drained").await;
-    eventually("the shard is drained and removed", 60, async || {
+    eventually("the shard is drained and removed", 180, async || {
         let state = admin(&client, doc! { "removeShard": "spare1" }).await;
         text(&state, "state") == "completed"
     })
