@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import { databases, expect, hydrated, logIn, test } from './fixtures.js'
 
 const ANSWERS = {
-  '/sharding/collections?target=mongo': 'shop.orders',
+  '/sharding/collections?target=mongo&search=shop.': 'shop.orders',
   '/replication?target=pg-main': 'standby1',
   '/caching/keys?target=cache': /of [\d,]+ keys, page/,
 }
@@ -43,7 +43,7 @@ const faults: Fault[] = [
   {
     what: 'all of MongoDB',
     processes: ['config', 'shard1', 'shard2'],
-    path: '/sharding/collections?target=mongo',
+    path: '/sharding/collections?target=mongo&search=shop.',
     name: 'Shop cluster',
     told: /Shop cluster (gave no|has not|cannot)/,
     overview: '',
@@ -53,7 +53,7 @@ const faults: Fault[] = [
     what: 'the shards',
     gone: 'shop.sessions',
     processes: ['shard1', 'shard2'],
-    path: '/sharding/collections?target=mongo',
+    path: '/sharding/collections?target=mongo&search=shop.',
     name: 'Shop cluster',
     told: /could not be listed/,
     overview: '',

@@ -285,7 +285,7 @@ test('shard collection: a change that was made up is not read', async ({ page, m
 test('collections: searched by name, with how each is spread', async ({ page }) => {
   // The bytes of a cluster are read in the background, and its pages do not wait for them.
   await expect(async () => {
-    await open(page, LIST)
+    await open(page, `${LIST}&search=orders`)
     const orders = page.getByRole('row').filter({ hasText: 'shop.orders' })
     await expect(orders).toContainText('{ customer_id: "hashed" }')
     await expect(orders).toContainText(/shard1 \d+ · shard2 \d+/)
